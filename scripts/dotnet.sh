@@ -42,7 +42,7 @@ build() {
         # Into a file, because a build server that outlives the build would hold a pipe open.
         if ! (cd "$root" && dotnet build "$project" -c "$configuration" -v quiet -nologo -warnaserror \
             -nodeReuse:false </dev/null) >>"$log" 2>&1; then
-            sort -u "$log" | sed '/^ *$/d' >&2
+            sort -u "$log" | grep -vE '^ *($|Build FAILED|Time Elapsed|[0-9]+ (Warning|Error)\(s\))' >&2
             return 1
         fi
     done
