@@ -26,19 +26,19 @@ public sealed partial class VirtualClock
     {
         ArgumentNullException.ThrowIfNull(condition);
         var latest = GetUtcNow() + within;
-        var started = System.GetTimestamp();
+        var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
             await WaitForRestAsync(cancel).ConfigureAwait(false);
             if (condition()) return;
-            if (System.GetElapsedTime(started) > (patience ?? DefaultPatience))
+            if (TimeProvider.System.GetElapsedTime(started) > (patience ?? DefaultPatience))
             {
                 throw new TimeoutException($"The condition did not come to hold in {patience ?? DefaultPatience} of real time. {this}");
             }
 
             if (NextTimerAt is not { } next)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(1), System, cancel).ConfigureAwait(false);
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, cancel).ConfigureAwait(false);
             }
             else if (next <= latest)
             {
@@ -56,8 +56,8 @@ public sealed partial class VirtualClock
 
     private static async Task WaitForRestAsync(CancellationToken cancel)
     {
-        var started = System.GetTimestamp();
-        for (var rests = 0; rests < RestsBeforeAdvance && System.GetElapsedTime(started) < LongestRest;)
+        var started = TimeProvider.System.GetTimestamp();
+        for (var rests = 0; rests < RestsBeforeAdvance && TimeProvider.System.GetElapsedTime(started) < LongestRest;)
         {
             cancel.ThrowIfCancellationRequested();
             // Queued behind what is there already.

@@ -6,10 +6,12 @@ namespace Keelson.Tidy.Rules;
 /// <summary>Whoever knows a type's name knows its file.</summary>
 internal sealed class Namespaces : IRule
 {
-    // Folders that keep many small files together without a namespace of their own.
+    // Folders of what every declared kind needs: a namespace of their own would be a using in a thousand files.
     private static readonly Dictionary<string, string> Exceptions = new()
     {
         ["src/Keelson.Api/Primitives"] = "Keelson.Api",
+        ["src/Keelson.Api/Declaration"] = "Keelson.Api",
+        ["src/Keelson.Api/Catalog"] = "Keelson.Api",
     };
 
     public string Sentence => "The namespace is the folder";
