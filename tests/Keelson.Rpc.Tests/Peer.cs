@@ -21,11 +21,14 @@ internal sealed class Peer : IAsyncDisposable
     public static readonly RpcMethod<Int32Value, Int32Value> Double = new("/test.Echo/Double", RpcShape.Duplex);
 
     private readonly WebApplication _app;
+    private readonly TaskCompletionSource _hangBegun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _hangEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Peer(WebApplication app) => _app = app;
 
     public string Address => _app.Urls.First();
+
+    public Task HangBegun => _hangBegun.Task;
 
     /// <summary>Ends when the server has seen that nobody waits for <see cref="Hang"/> any more.</summary>
     public Task HangEnded => _hangEnded.Task;
@@ -76,6 +79,7 @@ internal sealed class Peer : IAsyncDisposable
         }),
         RpcHandler.Unary(Hang, async (StringValue request, RpcServerCall call) =>
         {
+            _hangBegun.TrySetResult();
             try
             {
                 await Task.Delay(Timeout.Infinite, call.Cancel);

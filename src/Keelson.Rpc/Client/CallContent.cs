@@ -18,7 +18,18 @@ internal sealed class CallContent : HttpContent
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         // Without this the headers would wait for the first message, and a server that speaks first would never be reached.
-        await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // Who waits for the stream must not wait for ever.
+            _stream.TrySetException(error);
+            _ = _stream.Task.Exception;
+            throw;
+        }
+
         if (!_stream.TrySetResult(stream))
         {
             // The handler begins again by itself when a server refused the stream; but what was written is gone.

@@ -18,9 +18,10 @@ internal sealed class CallDeadline : IDisposable
         _caller = caller;
         if (timeout is { } limit && limit < RpcLimits.LongestDeadline) _timer = new(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, time);
         _linked = CancellationTokenSource.CreateLinkedTokenSource(caller, _timer?.Token ?? CancellationToken.None);
+        Token = _linked.Token;
     }
 
-    public CancellationToken Token => _linked.Token;
+    public CancellationToken Token { get; }
 
     /// <summary>What is left, to be told to the server; null for no limit.</summary>
     public TimeSpan? Remaining => _timeout - _time.GetElapsedTime(_started);

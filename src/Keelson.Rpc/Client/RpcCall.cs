@@ -56,7 +56,7 @@ public sealed class RpcCall<TRequest, TResponse> : IAsyncDisposable
         }
         catch (Exception error)
         {
-            throw Explain(error, cancel);
+            throw Explain(error, reading: false, cancel);
         }
     }
 
@@ -78,7 +78,7 @@ public sealed class RpcCall<TRequest, TResponse> : IAsyncDisposable
         }
         catch (Exception error)
         {
-            throw Explain(error, cancel);
+            throw Explain(error, reading: true, cancel);
         }
     }
 
@@ -180,17 +180,17 @@ public sealed class RpcCall<TRequest, TResponse> : IAsyncDisposable
         throw new RpcException(status, PercentText.Decode(Trailers.Find("grpc-message") ?? "")) { Trailers = Trailers };
     }
 
-    private Exception Explain(Exception error, CancellationToken cancel)
+    private Exception Explain(Exception error, bool reading, CancellationToken cancel)
     {
         if (cancel.IsCancellationRequested) return new OperationCanceledException(error.Message, error, cancel);
         if (_deadline.Token.IsCancellationRequested) return _deadline.Explain(error);
-        if (error is ObjectDisposedException) return error;
 
-        // Nothing was cancelled on this side. Either the server has ended the call, and reading says how;
-        // or the time for connecting ran out.
-        if (error is OperationCanceledException && _content.Stream.IsCompleted) return new RpcException(RpcStatus.Cancelled, $"{_endpoint} has ended the call.", error);
-        var failure = error is OperationCanceledException
-            ? new RpcException(RpcStatus.Unavailable, $"{_endpoint}: no connection came about in time.", error) { IsUnprocessed = true }
+        // Nothing was cancelled on this side. Before the connection stood, the time for connecting ran out;
+        // after that, the server has ended the call: a writer leaves it to the reader to find out how.
+        var connected = _content.Stream.IsCompleted;
+        if ((error is OperationCanceledException or ObjectDisposedException) && connected && !reading) return new RpcException(RpcStatus.Cancelled, $"{_endpoint} has ended the call.", error);
+        var failure = error is OperationCanceledException or ObjectDisposedException
+            ? new RpcException(RpcStatus.Unavailable, connected ? $"{_endpoint} broke off the call." : $"{_endpoint}: no connection came about in time.", error) { IsUnprocessed = !connected }
             : Failure.FromTransport(error, _endpoint);
         if (failure.Status == RpcStatus.Unavailable && !_failureNoted)
         {

@@ -125,7 +125,7 @@ public sealed class RpcCallTests
     {
         await using var peer = await Peer.StartAsync();
         using var channel = Peer.Channel(peer.Address);
-        var error = await Assert.ThrowsAsync<RpcException>(() => channel.CallAsync(Peer.Hang, new(), new() { Timeout = TimeSpan.FromMilliseconds(50) }));
+        var error = await Assert.ThrowsAsync<RpcException>(() => channel.CallAsync(Peer.Hang, new(), new() { Timeout = TimeSpan.FromMilliseconds(500) }));
         Assert.Equal(RpcStatus.DeadlineExceeded, error.Status);
         await peer.HangEnded.WaitAsync(Patience);
     }
@@ -135,8 +135,11 @@ public sealed class RpcCallTests
     {
         await using var peer = await Peer.StartAsync();
         using var channel = Peer.Channel(peer.Address);
-        using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => channel.CallAsync(Peer.Hang, new(), cancel: cancel.Token));
+        using var cancel = new CancellationTokenSource();
+        var call = channel.CallAsync(Peer.Hang, new(), cancel: cancel.Token);
+        await peer.HangBegun.WaitAsync(Patience);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         await peer.HangEnded.WaitAsync(Patience);
     }
 
@@ -149,6 +152,7 @@ public sealed class RpcCallTests
         {
             await call.WriteAsync(new());
             call.Complete();
+            await peer.HangBegun.WaitAsync(Patience);
         }
 
         await peer.HangEnded.WaitAsync(Patience);
