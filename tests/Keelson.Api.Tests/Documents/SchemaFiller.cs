@@ -18,7 +18,7 @@ internal sealed class SchemaFiller(int seed)
         if (schema == KnownSchemas.RawExtension) return name == "cells" ? _counter : MapValue.Of(("apiVersion", "example.com/v1"), ("kind", $"Kind{_counter}"));
         if (schema.IntOrString) return _counter % 2 == 0 ? _counter : $"{_counter}%";
         if (schema.IsQuantity) return $"{_counter}Mi";
-        if (schema == KnownSchemas.Duration) return $"{_counter}s";
+        if (schema == KnownSchemas.Duration) return $"{(_counter % 59) + 1}s";
         if (schema == KnownSchemas.MicroTime) return $"2026-11-20T10:11:12.{_counter % 1000000:000000}Z";
         return schema.Type switch
         {
@@ -29,8 +29,8 @@ internal sealed class SchemaFiller(int seed)
             SchemaType.Number => _counter + 0.5,
             SchemaType.Boolean => true,
             SchemaType.List => Fill(schema.Items!, name) is { } item ? ListValue.From([item, Fill(schema.Items!, name)!]) : null,
-            SchemaType.Map => Fill(schema.AdditionalProperties!, name) is { } value ? MapValue.Of(("b", value), ("a", Fill(schema.AdditionalProperties!, name)!)) : null,
-            SchemaType.Any => true,
+            SchemaType.Map => Fill(schema.AdditionalProperties!, name) is { } value ? MapValue.Of(("a", value), ("b", Fill(schema.AdditionalProperties!, name)!)) : null,
+            SchemaType.Any => schema.Name?.EndsWith("OrBool", StringComparison.Ordinal) == true ? true : MapValue.Of(("type", name)),
             _ => Object(schema),
         };
     }
