@@ -79,7 +79,7 @@ public sealed class EtcdProcess : IAsyncDisposable
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
-        await ListeningAsync(_process);
+        await WaitUntilListeningAsync(_process);
     }
 
     /// <summary>Ends it as a power failure would.</summary>
@@ -108,7 +108,7 @@ public sealed class EtcdProcess : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private async Task ListeningAsync(Process process)
+    private async Task WaitUntilListeningAsync(Process process)
     {
         var deadline = DateTime.UtcNow + Patience;
         while (true)
