@@ -30,12 +30,13 @@ internal sealed class Results(IBenchmark benchmark)
     {
         var text = new StringBuilder();
         var names = benchmark.Contestants;
-        string[] compared = [.. names.Where(name => name is Contestant.InProcess or Contestant.Served)];
+        string[] ours = [.. names.Where(name => name is Contestant.InProcess or Contestant.Served)];
+        var compared = names.Contains(Contestant.Peer) ? ours : [];
         text.Append(CultureInfo.InvariantCulture, $"### {benchmark.Name}\n\n{benchmark.About}\n\n");
         text.Append("| |").AppendJoin("|", names.Select(name => $" {name} ")).Append('|');
-        if (names.Contains(Contestant.Peer)) text.AppendJoin("|", compared.Select(name => $" {Short(name)} : {Contestant.Peer} ")).Append('|');
-        text.Append(" target | |\n|---|").Insert(text.Length, "---|", names.Count + (names.Contains(Contestant.Peer) ? compared.Length : 0) + 2).Append('\n');
-        foreach (var metric in benchmark.Metrics) AppendMetric(text, metric, compared);
+        if (compared.Length > 0) text.AppendJoin("|", compared.Select(name => $" {Short(name)} : {Contestant.Peer} ")).Append('|');
+        text.Append(" target | |\n|---|").Insert(text.Length, "---|", names.Count + compared.Length + 2).Append('\n');
+        foreach (var metric in benchmark.Metrics) AppendMetric(text, metric, ours, compared);
         return text.ToString();
     }
 
@@ -45,27 +46,26 @@ internal sealed class Results(IBenchmark benchmark)
         >= 100 => figure.ToString("F0", CultureInfo.InvariantCulture),
         >= 10 => figure.ToString("F1", CultureInfo.InvariantCulture),
         >= 0.1 => figure.ToString("F2", CultureInfo.InvariantCulture),
-        _ => figure.ToString("F3", CultureInfo.InvariantCulture),
+        <= 0 => "0",
+        // Two digits that count, however small.
+        _ => figure.ToString("0." + new string('#', 1 + (int)Math.Ceiling(-Math.Log10(figure))), CultureInfo.InvariantCulture),
     };
 
-    private void AppendMetric(StringBuilder text, Metric metric, string[] compared)
+    private void AppendMetric(StringBuilder text, Metric metric, string[] ours, string[] compared)
     {
         text.Append(CultureInfo.InvariantCulture, $"| {metric.Name} ({metric.Unit}) |");
         foreach (var name in benchmark.Contestants) text.Append(CultureInfo.InvariantCulture, $" {(Median(name, metric.Name) is { } figure ? Text(figure) : "")} |");
-        if (benchmark.Contestants.Contains(Contestant.Peer))
-        {
-            foreach (var name in compared) text.Append(CultureInfo.InvariantCulture, $" {Ratio(name, Contestant.Peer, metric)} |");
-        }
+        foreach (var name in compared) text.Append(CultureInfo.InvariantCulture, $" {Ratio(name, Contestant.Peer, metric)} |");
 
-        var verdicts = metric.Targets.Select(target => Verdict(metric, target, compared)).ToList();
+        var verdicts = metric.Targets.Select(target => Verdict(metric, target, ours)).ToList();
         text.Append(CultureInfo.InvariantCulture, $" {string.Join("<br>", metric.Targets.Select(target => target.Text(metric.Unit)))} |");
         text.Append(CultureInfo.InvariantCulture, $" {string.Join("<br>", verdicts)} |\n");
     }
 
     // The verdict is on the first Keelson contestant: the API server has its store in process.
-    private string Verdict(Metric metric, Target target, string[] compared)
+    private string Verdict(Metric metric, Target target, string[] ours)
     {
-        var name = Array.Find(compared, contestant => Median(contestant, metric.Name) is not null);
+        var name = Array.Find(ours, contestant => Median(contestant, metric.Name) is not null);
         if (name is null) return "";
         var against = Median(target.Against ?? Contestant.Peer, metric.Name);
         if (target.Kind != TargetKind.AtMost && against is null) return "no peer";

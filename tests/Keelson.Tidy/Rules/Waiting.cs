@@ -14,6 +14,7 @@ internal sealed class Waiting : IRule
         Code("src", "await Task.Delay(10);"),
         Code("src", "await Task.Delay(pause, cancel);"),
         Code("tests", "await Task.Delay(10);"),
+        Code("tests", "await Task.Delay(Timeout.Infinite);"),
         Code("tests", "System.Threading.Thread.Sleep(10);"),
     ];
 
@@ -21,6 +22,7 @@ internal sealed class Waiting : IRule
     [
         Code("src", "await Task.Delay(pause, _time, cancel);"),
         Code("tests", "await Task.Delay(pause, clock);"),
+        Code("src", "await Task.Delay(Timeout.Infinite, cancel);"),
         SourceTree.Of(("tests/A.cs", "class Waiting { async Task UntilAsync() { await Task.Delay(10); } }")),
         SourceTree.Of(("tests/A.cs", "class A { async Task WaitForAsync() { await Task.Delay(10); } }")),
     ];
@@ -44,6 +46,8 @@ internal sealed class Waiting : IRule
         if (called is "Thread.Sleep" or "System.Threading.Thread.Sleep") return true;
         if (called is not ("Task.Delay" or "System.Threading.Tasks.Task.Delay")) return false;
         var arguments = call.ArgumentList.Arguments;
+        // Without end it is no sleep: it waits to be cancelled.
+        if (arguments[0].ToString() is "Timeout.Infinite" or "Timeout.InfiniteTimeSpan" && arguments.Count == 2) return false;
         return arguments.Count < 2 || !LooksLikeClock(arguments[1].Expression.ToString());
     }
 
