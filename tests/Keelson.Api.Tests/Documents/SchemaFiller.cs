@@ -12,6 +12,15 @@ internal sealed class SchemaFiller(int seed)
     private readonly Dictionary<Schema, int> _open = [];
     private int _counter = seed;
 
+    /// <summary>A filled object of a kind, as JSON.</summary>
+    public static byte[] Document(KindInfo kind)
+    {
+        var filled = (MapValue)new SchemaFiller(1).Fill(kind.Schema)!;
+        if (kind.Kind.Version.Length == 0) return ValueWriter.WriteBytes(filled);
+        return ValueWriter.WriteBytes(MapValue.Of(
+            [("kind", kind.Kind.Kind), ("apiVersion", kind.Kind.ApiVersion), .. filled.Select(entry => (entry.Key, entry.Value))]));
+    }
+
     public Value? Fill(Schema schema, string name = "")
     {
         _counter++;
