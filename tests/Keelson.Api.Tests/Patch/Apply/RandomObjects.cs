@@ -74,7 +74,7 @@ internal sealed class RandomObjects(int seed)
         }
     }
 
-    private static bool IsKey(string name) => name is "name" or "containerPort" or "protocol" or "port";
+    private static bool IsKey(string name) => name is "name" or "uid" or "containerPort" or "protocol" or "port";
 
     private static string KeyOf(Value item, Schema schema)
     {

@@ -155,6 +155,10 @@ internal static class Samples
     /// <summary>Reads JSON in which single quotes stand for double ones.</summary>
     internal static MapValue Json(string json) => (MapValue)ValueReader.Read(json.Replace('\'', '"'));
 
+    /// <summary>Compares as objects compare: the order of keys does not matter.</summary>
+    internal static void AssertSame(Value? expected, Value? actual) =>
+        Assert.True(expected == actual, $"expected {expected}\nactual   {actual}");
+
     internal static Schema Object(string name, params SchemaProperty[] properties) =>
         new(SchemaType.Object) { Name = name, Properties = properties };
 

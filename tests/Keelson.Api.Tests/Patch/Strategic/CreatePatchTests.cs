@@ -14,7 +14,7 @@ public sealed class CreatePatchTests
     {
         var patch = StrategicMerge.CreateTwoWay(
             Samples.Json($"{{'metadata':{{'labels':{from}}}}}"), Samples.Json($"{{'metadata':{{'labels':{to}}}}}"), Samples.Pod);
-        Assert.Equal(Samples.Json(expected), patch);
+        Samples.AssertSame(Samples.Json(expected), patch);
     }
 
     [Theory]
@@ -29,7 +29,7 @@ public sealed class CreatePatchTests
     {
         var patch = StrategicMerge.CreateTwoWay(
             Samples.Json($"{{'spec':{{'containers':{from}}}}}"), Samples.Json($"{{'spec':{{'containers':{to}}}}}"), Samples.Pod);
-        Assert.Equal(Samples.Json(expected), patch);
+        Samples.AssertSame(Samples.Json(expected), patch);
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class CreatePatchTests
     {
         var patch = StrategicMerge.CreateTwoWay(
             Samples.Json("{'metadata':{'finalizers':['b','a','c']}}"), Samples.Json("{'metadata':{'finalizers':['d','a']}}"), Samples.Pod);
-        Assert.Equal(
+        Samples.AssertSame(
             Samples.Json(
                 "{'metadata':{'finalizers':['d'],'$deleteFromPrimitiveList/finalizers':['b','c'],'$setElementOrder/finalizers':['d','a']}}"),
             patch);
@@ -50,7 +50,7 @@ public sealed class CreatePatchTests
             Samples.Json("{'spec':{'strategy':{'type':'RollingUpdate','rollingUpdate':{'maxSurge':1}}}}"),
             Samples.Json("{'spec':{'strategy':{'type':'Recreate'}}}"),
             Samples.Deployment);
-        Assert.Equal(
+        Samples.AssertSame(
             Samples.Json("{'spec':{'strategy':{'type':'Recreate','rollingUpdate':null,'$retainKeys':['type']}}}"), patch);
     }
 
@@ -62,11 +62,11 @@ public sealed class CreatePatchTests
         var current = Samples.Json(
             "{'metadata':{'labels':{'mine':'1','dropped':'1','theirs':'1'}},'spec':{'nodeName':'n','containers':[{'name':'sidecar'},{'name':'a','image':'1'},{'name':'gone'}]}}");
         var patch = StrategicMerge.CreateThreeWay(original, modified, current, Samples.Pod, overwrite: true);
-        Assert.Equal(
+        Samples.AssertSame(
             Samples.Json(
                 "{'metadata':{'labels':{'dropped':null,'mine':'2'}},'spec':{'$setElementOrder/containers':[{'name':'a'}],'containers':[{'name':'a','image':'2'},{'name':'gone','$patch':'delete'}]}}"),
             patch);
-        Assert.Equal(
+        Samples.AssertSame(
             Samples.Json(
                 "{'metadata':{'labels':{'mine':'2','theirs':'1'}},'spec':{'nodeName':'n','containers':[{'name':'sidecar'},{'name':'a','image':'2'}]}}"),
             StrategicMerge.Apply(current, patch, Samples.Pod));
@@ -90,7 +90,7 @@ public sealed class CreatePatchTests
         }
         else
         {
-            Assert.Equal(Create(overwrite: true), Create(overwrite: false));
+            Samples.AssertSame(Create(overwrite: true), Create(overwrite: false));
         }
     }
 

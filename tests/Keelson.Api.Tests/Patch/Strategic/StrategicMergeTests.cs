@@ -16,7 +16,7 @@ public sealed class StrategicMergeTests
     {
         var live = Samples.Json($"{{'metadata':{{'labels':{original}}}}}");
         var change = Samples.Json($"{{'metadata':{{'labels':{patch}}}}}");
-        Assert.Equal(Samples.Json($"{{'metadata':{{'labels':{expected}}}}}"), StrategicMerge.Apply(live, change, Samples.Pod));
+        Samples.AssertSame(Samples.Json($"{{'metadata':{{'labels':{expected}}}}}"), StrategicMerge.Apply(live, change, Samples.Pod));
     }
 
     [Theory]
@@ -32,7 +32,7 @@ public sealed class StrategicMergeTests
     {
         var live = Samples.Json($"{{'spec':{{'containers':{original}}}}}");
         var change = Samples.Json($"{{'spec':{{'containers':{patch}}}}}");
-        Assert.Equal(Samples.Json($"{{'spec':{{'containers':{expected}}}}}"), StrategicMerge.Apply(live, change, Samples.Pod));
+        Samples.AssertSame(Samples.Json($"{{'spec':{{'containers':{expected}}}}}"), StrategicMerge.Apply(live, change, Samples.Pod));
     }
 
     [Theory]
@@ -65,7 +65,7 @@ public sealed class StrategicMergeTests
     {
         var live = Samples.Json("{'spec':{'strategy':{'type':'RollingUpdate','rollingUpdate':{'maxSurge':1}}}}");
         var patch = Samples.Json("{'spec':{'strategy':{'$retainKeys':['type'],'type':'Recreate'}}}");
-        Assert.Equal(
+        Samples.AssertSame(
             Samples.Json("{'spec':{'strategy':{'type':'Recreate'}}}"), StrategicMerge.Apply(live, patch, Samples.Deployment));
     }
 
@@ -74,7 +74,7 @@ public sealed class StrategicMergeTests
     {
         var live = Samples.Json("{'spec':{'tolerations':[{'key':'a'},{'key':'b'}]}}");
         var patch = Samples.Json("{'spec':{'tolerations':[{'key':'c'}]}}");
-        Assert.Equal(patch, StrategicMerge.Apply(live, patch, Samples.Pod));
+        Samples.AssertSame(patch, StrategicMerge.Apply(live, patch, Samples.Pod));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class StrategicMergeTests
     {
         var patch = Samples.Json(
             "{'spec':{'template':{'spec':{'$setElementOrder/containers':[{'name':'a'}],'containers':[{'name':'a','image':null},{'name':'b','$patch':'delete'}]}},'strategy':{'$patch':'delete'}}}");
-        Assert.Equal(
+        Samples.AssertSame(
             Samples.Json("{'spec':{'template':{'spec':{'containers':[{'name':'a'}]}}}}"),
             StrategicMerge.Apply(MapValue.Empty, patch, Samples.Deployment));
     }
@@ -114,7 +114,7 @@ public sealed class StrategicMergeTests
     {
         var live = Samples.Json("{'spec':{'a':{'b':1,'c':[1,2]}}}");
         var patch = Samples.Json("{'spec':{'a':{'b':null,'c':[3]}}}");
-        Assert.Equal(Samples.Json("{'spec':{'a':{'c':[3]}}}"), StrategicMerge.Apply(live, patch, Samples.Open));
+        Samples.AssertSame(Samples.Json("{'spec':{'a':{'c':[3]}}}"), StrategicMerge.Apply(live, patch, Samples.Open));
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class StrategicMergeTests
         var levels = Value.MaxDepth - 2;
         var deep = Samples.Json(
             string.Concat(Enumerable.Repeat("{'spec':", levels)) + "{'a':1}" + new string('}', levels));
-        Assert.Equal(deep, StrategicMerge.Apply(deep, deep, Samples.Open));
+        Samples.AssertSame(deep, StrategicMerge.Apply(deep, deep, Samples.Open));
     }
 
     [Fact]
@@ -132,8 +132,8 @@ public sealed class StrategicMergeTests
         var live = Samples.Json("{'metadata':{'labels':{'a':'1'}}}");
         var patch = Samples.Json("{'metadata':{'labels':{'a':null}}}");
         StrategicMerge.Apply(live, patch, Samples.Pod);
-        Assert.Equal(Samples.Json("{'metadata':{'labels':{'a':'1'}}}"), live);
-        Assert.Equal(Samples.Json("{'metadata':{'labels':{'a':null}}}"), patch);
+        Samples.AssertSame(Samples.Json("{'metadata':{'labels':{'a':'1'}}}"), live);
+        Samples.AssertSame(Samples.Json("{'metadata':{'labels':{'a':null}}}"), patch);
     }
 
     [Fact]
