@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Keelson.Commands.Store;
+using Keelson.Commands.Up;
 
 namespace Keelson.Commands;
 
@@ -8,6 +9,7 @@ internal static class CommandList
 {
     public static IEnumerable<Command> Create() =>
     [
+        UpCommand.Create(),
         StoreCommand.Create(),
     ];
 }
