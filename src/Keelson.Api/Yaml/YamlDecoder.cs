@@ -189,9 +189,11 @@ internal sealed class YamlDecoder(YamlLimits limits, ICollection<string>? duplic
         };
     }
 
-    private static Value FromBig(BigInteger big) => double.IsFinite((double)big)
-        ? (double)big
-        : throw new YamlFormatException("json: cannot unmarshal number into Go value of type float64");
+    /// <summary>By way of the digits, because the direct conversion cuts off instead of rounding.</summary>
+    private static Value FromBig(BigInteger big) =>
+        double.Parse(big.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) is var number && double.IsFinite(number)
+            ? number
+            : throw new YamlFormatException("json: cannot unmarshal number into Go value of type float64");
 
     private static string DecodeBinary(string text)
     {

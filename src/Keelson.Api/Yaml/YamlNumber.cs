@@ -24,7 +24,9 @@ internal static class YamlNumber
     {
         var json = GoNumber.FormatJson(number);
         if (json == "-0") return "0";
-        return json.AsSpan().IndexOfAny(".e") < 0 ? json : GoNumber.FormatGeneral(number, ExponentFrom);
+        var isInteger = long.TryParse(json, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+            || ulong.TryParse(json, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+        return isInteger ? json : GoNumber.FormatGeneral(number, ExponentFrom);
     }
 
     /// <summary>A number as the key of a map: with the precision of a float of 32 bits.</summary>

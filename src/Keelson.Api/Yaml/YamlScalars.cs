@@ -108,8 +108,8 @@ internal static partial class YamlScalars
         var radix = 10;
         if (digits.Length > 1 && digits[0] == '0')
         {
-            radix = (digits[1] | 0x20) switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 8 };
-            digits = char.IsAsciiDigit(digits[1]) ? digits[1..] : digits[2..];
+            radix = (digits[1] | 0x20) switch { 'x' => 16, 'b' => 2, _ => 8 };
+            digits = digits[1] is 'x' or 'X' or 'o' or 'O' or 'b' or 'B' ? digits[2..] : digits[1..];
         }
 
         if (digits.IsEmpty) return null;
