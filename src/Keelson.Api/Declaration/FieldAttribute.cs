@@ -50,7 +50,7 @@ public sealed class DefaultAttribute(string json) : Attribute
 
 /// <summary>The strings that a field knows, by name: a static class of constants.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class ValuesAttribute(Type constants) : Attribute
+public sealed class KnownValuesAttribute(Type constants) : Attribute
 {
     public Type Constants { get; } = constants;
 }

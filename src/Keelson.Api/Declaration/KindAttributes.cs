@@ -14,6 +14,9 @@ public class KindAttribute(string group, string version) : Attribute
     public string Group { get; } = group;
 
     public string Version { get; } = version;
+
+    /// <summary>The kind has a list although it is no resource that can be listed.</summary>
+    public bool List { get; init; }
 }
 
 /// <summary>Marks a kind that the API server serves as a resource, with what discovery tells of it.</summary>

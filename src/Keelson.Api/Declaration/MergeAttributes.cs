@@ -22,7 +22,7 @@ public sealed class GranularAttribute : Attribute;
 /// <summary>How a strategic merge patch treats the field.</summary>
 /// <param name="strategy">"merge", "replace", "retainKeys", or several with commas.</param>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class PatchAttribute(string strategy) : Attribute
+public sealed class StrategicMergeAttribute(string strategy) : Attribute
 {
     public string Strategy { get; } = strategy;
 

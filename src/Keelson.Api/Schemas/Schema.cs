@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.Json;
 
 namespace Keelson.Api.Schemas;
 
@@ -27,11 +28,10 @@ public sealed record Schema
 
     public Schema(SchemaType type) => Type = type;
 
-    private Schema(string name, string description, Func<SchemaProperty[]> build)
+    private Schema(string name, Func<SchemaProperty[]> build)
     {
         Type = SchemaType.Object;
         Name = name;
-        Description = description;
         _build = build;
     }
 
@@ -100,9 +100,24 @@ public sealed record Schema
     /// <summary>A list of <paramref name="items"/>.</summary>
     public static Schema ListOf(Schema items) => new(SchemaType.List) { Items = items };
 
+    /// <summary>A string that is one of these.</summary>
+    public static Schema Enumeration(params string[] values) => new(SchemaType.String)
+    {
+        Rules = new ValueRules { EnumJson = Array.ConvertAll(values, value => $"\"{JsonEncodedText.Encode(value)}\"") },
+    };
+
     /// <summary>The schema of a declared type; its properties are built on first use.</summary>
-    public static Schema Declare(ref Schema? cell, string name, string description, Func<SchemaProperty[]> build) =>
-        cell ?? Interlocked.CompareExchange(ref cell, new Schema(name, description, build), null) ?? cell;
+    public static Schema Declare(string name, string description, MapKind mapKind, GroupVersionKind[] kinds, Func<SchemaProperty[]> build) =>
+        new(name, build) { Description = description, MapKind = mapKind, Kinds = kinds };
+
+    /// <summary>The schema of a declared type, made once and kept in <paramref name="cell"/>.</summary>
+    public static Schema Declare(
+        ref Schema? cell, string name, string description, MapKind mapKind, GroupVersionKind[] kinds, Func<SchemaProperty[]> build)
+    {
+        if (cell is { } known) return known;
+        var schema = Declare(name, description, mapKind, kinds, build);
+        return Interlocked.CompareExchange(ref cell, schema, null) ?? schema;
+    }
 
     /// <summary>The property with that JSON name, or null.</summary>
     public SchemaProperty? FindProperty(string name)
