@@ -167,7 +167,7 @@ internal ref struct JsonParser
 
     private void Enter()
     {
-        if (++_depth > _limits.MaxDepth) throw new JsonFormatException("exceeded max depth", _at);
+        if (++_depth > _limits.MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw new JsonFormatException("exceeded max depth", _at);
         _at++;
     }
 

@@ -219,7 +219,36 @@ public sealed class YamlReaderTests
         Assert.Equal("yaml: exceeded max depth of 1000", Refuse(string.Concat(Enumerable.Repeat("[a: ", 500_000))));
         Assert.Contains("exceeded max depth of 1000", Refuse(string.Concat(Enumerable.Range(0, 1500).Select(i => new string(' ', i) + "a:\n"))), StringComparison.Ordinal);
         Assert.Equal(1000, YamlReader.Read(new string('[', 1000) + new string(']', 1000)).Depth);
+        Assert.Equal(1000, YamlReader.Read(new string('[', 1000) + "1" + new string(']', 1000)).Depth);
         Assert.Equal("yaml: the stream has 5 bytes, limit is 4", Assert.Throws<YamlFormatException>(() => YamlReader.Read("a: b\n", new YamlLimits { MaxBytes = 4 })).Message);
+    }
+
+    [Fact]
+    public void The_deepest_values_fit_the_smallest_stack_that_a_thread_has()
+    {
+        const int SmallestStack = 1536 * 1024;
+        Exception? failure = null;
+        var thread = new Thread(
+            () =>
+            {
+                try
+                {
+                    var json = string.Concat(Enumerable.Repeat("{\"a\":[", 500)) + "1" + string.Concat(Enumerable.Repeat("]}", 500));
+                    var value = ValueReader.Read(json, null, []);
+                    Assert.True(value == ValueReader.Read(value.ToString()));
+                    Assert.True(value == YamlReader.Read(json));
+                    Assert.True(value == YamlReader.Read(YamlWriter.WriteText(value)));
+                    Assert.Equal(value.GetHashCode(), value.Rewrite(child => child)!.GetHashCode());
+                }
+                catch (Exception unexpected)
+                {
+                    failure = unexpected;
+                }
+            },
+            SmallestStack);
+        thread.Start();
+        thread.Join();
+        Assert.Null(failure);
     }
 
     [Fact]
