@@ -52,6 +52,7 @@ public sealed class YamlReaderTests
     [InlineData("%FOO\n---\na: b\n", "yaml: found unknown directive name")]
     [InlineData("a: !e!foo b\n", "yaml: found undefined tag handle")]
     [InlineData("a: & b\n", "yaml: did not find expected alphabetic or numeric character")]
+    [InlineData("? {x: 1, b: [2.5, ~], a: yes}\n: b\n", "yaml: invalid map key: map[interface {}]interface {}{\"a\":true, \"b\":[]interface {}{2.5, interface {}(nil)}, \"x\":1}")]
     [InlineData("a: {{ .Values.x }}\n", "yaml: invalid map key: map[interface {}]interface {}{\".Values.x\":interface {}(nil)}")]
     [InlineData("a: b\n{{- if x }}\nc: d\n{{- end }}\n", "yaml: line 3: could not find expected ':'")]
     [InlineData("a:\n-b\n", "yaml: line 3: could not find expected ':'")]
