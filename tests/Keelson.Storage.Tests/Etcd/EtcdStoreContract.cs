@@ -17,8 +17,7 @@ public sealed class EtcdStoreContract(EtcdStoreContract.Server server) : StoreCo
 
     protected override async ValueTask PassTimeAsync(TimeSpan time) => await Task.Delay(time, Deadline);
 
-    // etcd's snapshots are restored by etcdctl; the tests of the whole program do that.
-    protected override ValueTask<IStore?> RestoreAsync(Stream snapshot) => new((IStore?)null);
+    protected override async ValueTask<IStore?> RestoreAsync(Stream snapshot) => await EtcdSnapshots.RestoreAsync(snapshot);
 
     /// <summary>One etcd for all tests of the contract.</summary>
     public sealed class Server : IAsyncLifetime

@@ -20,6 +20,7 @@ internal sealed class SnapshotSender(ApiContext context)
         var header = await context.HeaderAsync(call.Cancel).ConfigureAwait(false);
 
         // Its size must be known before the first piece, so it is written to disk first; it goes away by itself.
+        Directory.CreateDirectory(context.Options.SnapshotFolder);
         var path = Path.Combine(context.Options.SnapshotFolder, $"snapshot-{Environment.ProcessId}-{Interlocked.Increment(ref s_sent)}.tmp");
         var options = new FileStreamOptions
         {

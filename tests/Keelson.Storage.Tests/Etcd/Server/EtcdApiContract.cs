@@ -24,7 +24,7 @@ public sealed class EtcdApiContract : StoreContract
         return default;
     }
 
-    protected override ValueTask<IStore?> RestoreAsync(Stream snapshot) => new((IStore?)null);
+    protected override async ValueTask<IStore?> RestoreAsync(Stream snapshot) => await EtcdSnapshots.RestoreAsync(snapshot);
 
     protected override async ValueTask CleanUpAsync()
     {
