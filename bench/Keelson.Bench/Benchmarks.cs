@@ -42,6 +42,7 @@ internal static class Benchmarks
         {
             foreach (var benchmark in chosen)
             {
+                cancel.ThrowIfCancellationRequested();
                 var results = await new Runner(run, Console.Error).RunAsync(benchmark, cancel);
                 report.Append('\n').Append(results.Table());
             }
