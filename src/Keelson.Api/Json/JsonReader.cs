@@ -17,6 +17,7 @@ public ref struct JsonReader
     private readonly DecodeReport _report;
     private Utf8JsonReader _json;
     private FieldNames? _type;
+    private long _fieldStart;
 
     public JsonReader(ReadOnlySpan<byte> document, DecodeReport report)
     {
@@ -64,6 +65,7 @@ public ref struct JsonReader
             var bit = 1UL << field;
             if ((seen & bit) != 0) Report("duplicate");
             seen |= bit;
+            _fieldStart = _json.TokenStartIndex;
             _json.Read();
             _type = type;
             return true;
@@ -125,7 +127,7 @@ public ref struct JsonReader
             JsonTokenType.StartObject => "object",
             _ => "null",
         };
-        var path = JsonPath.At(_document, _json.TokenStartIndex, MaxDepth);
+        var path = _type is null ? "" : JsonPath.At(_document, _fieldStart, withIndexes: false);
         return new ApiFormatException(path.Length == 0
             ? $"json: cannot unmarshal {found} into Go value of type {goType}"
             : $"json: cannot unmarshal {found} into Go struct field {ShortName(_type)}.{path} of type {goType}");
@@ -134,7 +136,7 @@ public ref struct JsonReader
     /// <summary>An error with the path of the value that stands here.</summary>
     internal readonly ApiFormatException Wrong(string what)
     {
-        var path = JsonPath.At(_document, _json.TokenStartIndex, MaxDepth);
+        var path = JsonPath.At(_document, _json.TokenStartIndex, withIndexes: true);
         return new ApiFormatException(path.Length == 0 ? what : $"{path}: {what}");
     }
 
@@ -149,7 +151,7 @@ public ref struct JsonReader
     private readonly void Report(string what)
     {
         if (_report.IsFull) return;
-        var path = JsonPath.At(_document, _json.TokenStartIndex, MaxDepth);
+        var path = JsonPath.At(_document, _json.TokenStartIndex, withIndexes: true);
         _report.Add($"{what} field \"{path}\"");
     }
 

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Keelson.Api;
 
@@ -161,10 +160,6 @@ public static class ApiList
 
     /// <summary>Collects a sequence.</summary>
     public static ApiList<T> ToApiList<T>(this IEnumerable<T> items) => new(items.ToArray());
-
-    /// <summary>The array behind a list, for code in this assembly that promises not to write to it.</summary>
-    internal static T[]? Unwrap<T>(ApiList<T> list) =>
-        MemoryMarshal.TryGetArray(list.AsMemory(), out var segment) && !list.IsNil ? segment.Array : null;
 }
 
 /// <summary>Collects the elements of a list one at a time; a mutable struct that belongs to one method.</summary>

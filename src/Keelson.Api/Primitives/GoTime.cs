@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
 
 namespace Keelson.Api;
 
@@ -42,6 +43,14 @@ internal ref struct GoTime
         nanoseconds = reader._nanoseconds;
         error = done ? null : reader._error ?? "time cannot be read";
         return done;
+    }
+
+    /// <summary>Reads what <see cref="TryParse(ReadOnlySpan{char}, bool, out long, out int, out string?)"/> does from UTF-8.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, bool sixDecimals, out long seconds, out int nanoseconds, [NotNullWhen(false)] out string? error)
+    {
+        if (utf8.Length > 64) return TryParse(Encoding.UTF8.GetString(utf8), sixDecimals, out seconds, out nanoseconds, out error);
+        Span<char> text = stackalloc char[64];
+        return TryParse(text[..Encoding.UTF8.GetChars(utf8, text)], sixDecimals, out seconds, out nanoseconds, out error);
     }
 
     /// <summary>Writes the date, the time to seconds, and unless negative six decimals, and Z.</summary>

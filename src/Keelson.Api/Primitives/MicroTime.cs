@@ -60,6 +60,14 @@ public readonly struct MicroTime : IEquatable<MicroTime>, IComparable<MicroTime>
         return parsed;
     }
 
+    /// <summary>Reads the same from UTF-8.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out MicroTime value, [NotNullWhen(false)] out string? error)
+    {
+        var parsed = GoTime.TryParse(utf8, sixDecimals: true, out var seconds, out var nanoseconds, out error);
+        value = parsed ? new((seconds * MicrosPerSecond) + (nanoseconds / 1000)) : default;
+        return parsed;
+    }
+
     /// <summary>Writes RFC 3339 in UTC with six decimals as UTF-8; false when the space is too short.</summary>
     public bool TryFormat(Span<byte> utf8, out int written) => GoTime.TryFormat(Seconds, Microseconds, utf8, out written);
 

@@ -56,6 +56,14 @@ public readonly struct Time : IEquatable<Time>, IComparable<Time>
         return parsed;
     }
 
+    /// <summary>Reads the same from UTF-8.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out Time value, [NotNullWhen(false)] out string? error)
+    {
+        var parsed = GoTime.TryParse(utf8, sixDecimals: false, out var seconds, out _, out error);
+        value = parsed ? new(seconds) : default;
+        return parsed;
+    }
+
     /// <summary>Writes RFC 3339 in UTC as UTF-8; false when the space is too short.</summary>
     public bool TryFormat(Span<byte> utf8, out int written) => GoTime.TryFormat(_seconds, -1, utf8, out written);
 

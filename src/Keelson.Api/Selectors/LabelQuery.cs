@@ -63,12 +63,12 @@ public sealed class LabelQuery : IEquatable<LabelQuery>
         }
         foreach (var expression in matchExpressions)
         {
-            if (OperatorOf(expression.Operator) is not { } op)
+            if (OperatorOf(expression.Operator) is not { } relation)
             {
                 error = $"{GoQuote.Quote(expression.Operator)} is not a valid label selector operator";
                 return false;
             }
-            if (!Requirement.TryCreate(expression.Key, op, expression.Values, out var requirement, out error)) return false;
+            if (!Requirement.TryCreate(expression.Key, relation, expression.Values, out var requirement, out error)) return false;
             requirements.Add(requirement);
         }
         error = null;

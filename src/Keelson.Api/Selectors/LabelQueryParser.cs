@@ -95,21 +95,21 @@ internal ref struct LabelQueryParser
         }
         if (negated) return Create(key, RequirementOperator.DoesNotExist, []);
         if (Is(Kind.End) || Is(Kind.Comma)) return Create(key, RequirementOperator.Exists, []);
-        if (ParseOperator() is not { } op) return null;
-        var values = op is RequirementOperator.In or RequirementOperator.NotIn ? ParseValues() : ParseExactValue();
-        return values is null ? null : Create(key, op, values);
+        if (ParseOperator() is not { } relation) return null;
+        var values = relation is RequirementOperator.In or RequirementOperator.NotIn ? ParseValues() : ParseExactValue();
+        return values is null ? null : Create(key, relation, values);
     }
 
-    private Requirement? Create(string key, RequirementOperator op, List<string> values)
+    private Requirement? Create(string key, RequirementOperator relation, List<string> values)
     {
         var distinct = values.Distinct().Order(Utf8Order.Instance).ToApiList();
-        if (!Requirement.TryCreate(key, op, distinct, out var requirement, out var error)) Fail(error);
+        if (!Requirement.TryCreate(key, relation, distinct, out var requirement, out var error)) Fail(error);
         return requirement;
     }
 
     private RequirementOperator? ParseOperator()
     {
-        RequirementOperator? op = _next.Kind switch
+        RequirementOperator? relation = _next.Kind switch
         {
             Kind.In => RequirementOperator.In,
             Kind.NotIn => RequirementOperator.NotIn,
@@ -120,9 +120,9 @@ internal ref struct LabelQueryParser
             Kind.LessThan => RequirementOperator.LessThan,
             _ => null,
         };
-        if (op is null) Fail($"found '{Literal}', expected: {BinaryOperators}");
+        if (relation is null) Fail($"found '{Literal}', expected: {BinaryOperators}");
         Advance();
-        return op;
+        return relation;
     }
 
     /// <summary>One value; nothing before a comma or the end is the empty one.</summary>

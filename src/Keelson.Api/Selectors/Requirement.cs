@@ -13,13 +13,13 @@ public sealed class Requirement : IEquatable<Requirement>
     private readonly FrozenSet<string>? _set;
     private readonly long _bound;
 
-    private Requirement(string key, RequirementOperator op, ApiList<string> values)
+    private Requirement(string key, RequirementOperator relation, ApiList<string> values)
     {
         Key = key;
-        Operator = op;
+        Operator = relation;
         Values = values;
         if (values.Count >= SetThreshold) _set = values.ToFrozenSet(StringComparer.Ordinal);
-        if (op is RequirementOperator.GreaterThan or RequirementOperator.LessThan) GoInteger.TryParse(values[0], out _bound);
+        if (relation is RequirementOperator.GreaterThan or RequirementOperator.LessThan) GoInteger.TryParse(values[0], out _bound);
     }
 
     public string Key { get; }
@@ -31,20 +31,20 @@ public sealed class Requirement : IEquatable<Requirement>
 
     /// <summary>Checks that key, operator and values go together, and says with upstream's words what does not.</summary>
     public static bool TryCreate(
-        string key, RequirementOperator op, ApiList<string> values,
+        string key, RequirementOperator relation, ApiList<string> values,
         [NotNullWhen(true)] out Requirement? requirement, [NotNullWhen(false)] out string? error)
     {
         ArgumentNullException.ThrowIfNull(key);
         var errors = new List<string>();
         var inKey = LabelName.CheckKey(key);
         if (!inKey.IsEmpty) errors.Add(Invalid("key", key, string.Join("; ", inKey)));
-        CheckValues(op, values, errors);
+        CheckValues(relation, values, errors);
         for (var i = 0; i < values.Count; i++)
         {
             var inValue = LabelName.CheckValue(values[i]);
             if (!inValue.IsEmpty) errors.Add(Invalid($"values[{i}][{key}]", values[i], string.Join("; ", inValue)));
         }
-        requirement = errors.Count == 0 ? new(key, op, values) : null;
+        requirement = errors.Count == 0 ? new(key, relation, values) : null;
         error = errors.Count switch
         {
             0 => null,
@@ -98,9 +98,9 @@ public sealed class Requirement : IEquatable<Requirement>
     /// <summary>An error of a field as upstream writes it.</summary>
     internal static string Invalid(string path, string value, string detail) => $"{path}: Invalid value: {GoQuote.Quote(value)}: {detail}";
 
-    private static void CheckValues(RequirementOperator op, ApiList<string> values, List<string> errors)
+    private static void CheckValues(RequirementOperator relation, ApiList<string> values, List<string> errors)
     {
-        var message = op switch
+        var message = relation switch
         {
             RequirementOperator.In or RequirementOperator.NotIn =>
                 values.IsEmpty ? "for 'in', 'notin' operators, values set can't be empty" : null,
@@ -110,10 +110,10 @@ public sealed class Requirement : IEquatable<Requirement>
                 values.Count == 1 ? null : "for 'Gt', 'Lt' operators, exactly one value is required",
             RequirementOperator.Equals or RequirementOperator.DoubleEquals or RequirementOperator.NotEquals =>
                 values.Count == 1 ? null : "exact-match compatibility requires one single value",
-            _ => throw new ArgumentOutOfRangeException(nameof(op), op, "The operator is none that a requirement has."),
+            _ => throw new ArgumentOutOfRangeException(nameof(relation), relation, "The operator is none that a requirement has."),
         };
         if (message is not null) errors.Add($"values: Invalid value: {GoSlice(values)}: {message}");
-        if (op is not (RequirementOperator.GreaterThan or RequirementOperator.LessThan)) return;
+        if (relation is not (RequirementOperator.GreaterThan or RequirementOperator.LessThan)) return;
         for (var i = 0; i < values.Count; i++)
         {
             if (!GoInteger.TryParse(values[i], out _))

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Keelson.Commands.Convert;
 using Keelson.Commands.Store;
 using Keelson.Commands.Up;
 
@@ -11,5 +12,6 @@ internal static class CommandList
     [
         UpCommand.Create(),
         StoreCommand.Create(),
+        ConvertCommand.Create(),
     ];
 }

@@ -92,6 +92,9 @@ internal sealed class StoreServer : IAsyncDisposable
             {
                 endpoint.Protocols = HttpProtocols.Http2;
                 if (tls is not null) endpoint.UseHttps(tls);
+
+                // etcdctl names the server by its whole URL in some of its calls.
+                endpoint.UseAnyAuthority();
             });
         });
         builder.WebHost.UseKestrelHttpsConfiguration();
