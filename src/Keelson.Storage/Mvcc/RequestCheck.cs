@@ -121,16 +121,21 @@ internal static class RequestCheck
 
         public List<KeyRange> Deletes { get; } = [];
 
+        private readonly List<byte[]> _unchecked = [];
+
         public void Put(byte[] key)
         {
             if (!Puts.Add(key)) throw StoreErrors.DuplicateKey();
+            _unchecked.Add(key);
         }
 
+        // Only puts that are new: one branch of a nested transaction may delete what the other puts.
         // A range covers a put where it covers the first put at or after its start.
         public void CheckPuts()
         {
-            if (Deletes.Count == 0 || Puts.Count == 0) return;
-            var puts = Puts.ToArray();
+            var puts = _unchecked.ToArray();
+            _unchecked.Clear();
+            if (Deletes.Count == 0 || puts.Length == 0) return;
             Array.Sort(puts, KeyOrder.Instance);
             foreach (var range in Deletes)
             {

@@ -87,7 +87,7 @@ internal sealed class WatchSession(ApiContext context, RpcServerCall<Wire.WatchR
 
         var id = request.WatchId != 0 ? request.WatchId : FreeId();
         var start = request.StartRevision > 0 ? request.StartRevision : header.Revision + 1;
-        var feed = new WatchFeed(context, request, id, keys, start, header.Revision, this);
+        var feed = new WatchFeed(context, request, id, keys, start, this);
         lock (_lock) _feeds.Add(id, feed);
         await SendAsync(new() { Header = header, WatchId = id, Created = true }, cancel).ConfigureAwait(false);
         feed.Start(cancel);
