@@ -97,7 +97,7 @@ internal sealed class WatchSession(ApiContext context, RpcServerCall<Wire.WatchR
     {
         lock (_lock)
         {
-            if (request.WatchId < 0 || _feeds.ContainsKey(request.WatchId)) return "mvcc: duplicate watch ID provided on the WatchStream";
+            if (request.WatchId < 0 || (request.WatchId > 0 && _feeds.ContainsKey(request.WatchId))) return "mvcc: duplicate watch ID provided on the WatchStream";
             if (_feeds.Count >= context.Options.MaxWatchesPerStream) return $"etcdserver: a stream carries at most {context.Options.MaxWatchesPerStream} watches";
         }
 
