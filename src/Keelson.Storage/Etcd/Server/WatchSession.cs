@@ -87,7 +87,7 @@ internal sealed class WatchSession(ApiContext context, RpcServerCall<Wire.WatchR
 
         var id = request.WatchId != 0 ? request.WatchId : FreeId();
         var start = request.StartRevision > 0 ? request.StartRevision : header.Revision + 1;
-        var feed = new WatchFeed(context, request, id, keys, start, header.Revision, this);
+        var feed = new WatchFeed(context, request, id, keys, start, this);
         lock (_lock) _feeds.Add(id, feed);
         await SendAsync(new() { Header = header, WatchId = id, Created = true }, cancel).ConfigureAwait(false);
         feed.Start(cancel);
@@ -97,7 +97,7 @@ internal sealed class WatchSession(ApiContext context, RpcServerCall<Wire.WatchR
     {
         lock (_lock)
         {
-            if (request.WatchId < 0 || _feeds.ContainsKey(request.WatchId)) return "mvcc: duplicate watch ID provided on the WatchStream";
+            if (request.WatchId < 0 || (request.WatchId > 0 && _feeds.ContainsKey(request.WatchId))) return "mvcc: duplicate watch ID provided on the WatchStream";
             if (_feeds.Count >= context.Options.MaxWatchesPerStream) return $"etcdserver: a stream carries at most {context.Options.MaxWatchesPerStream} watches";
         }
 
