@@ -19,7 +19,7 @@ internal sealed class GroupCommit(WriteSession session, WatchHub hub, FaultState
     /// <summary>How long the writer looks out for the next write before it sleeps: some 40 microseconds, in the runtime's units of spinning.</summary>
     private const int LookOutRounds = 100;
     private const int LookOutSpins = 10;
-    private const int LookOutYield = 10;
+    private const int LookOutYield = 25;
 
     private readonly object _gate = new();
     private readonly Queue<WriteRequest> _queue = new();

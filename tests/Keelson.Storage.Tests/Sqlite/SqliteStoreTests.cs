@@ -255,6 +255,23 @@ public sealed class SqliteStoreTests : IDisposable
         Assert.InRange(new FileInfo(Path.Combine(data, "store.db-wal")).Length - before, 4_096, 2_000_000);
     }
 
+    [Fact]
+    public async Task Only_the_owner_may_read_the_files()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has access lists instead of modes.");
+            return;
+        }
+
+        var data = _directory.New();
+        await using var store = await SqliteStore.OpenAsync(data, _clock);
+        await PutAsync(store, "secret", "x");
+        const UnixFileMode Others = (UnixFileMode)0b000_111_111;
+        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(data) & Others);
+        foreach (var file in Directory.EnumerateFiles(data, "store.db*")) Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(file) & Others);
+    }
+
     private static async Task<long> PutAsync(IStore store, string key, string value, long lease = 0) =>
         (await store.CommitAsync(new Transaction([], [new Operation.Put(Bytes(key), Bytes(value), lease)], []))).Revision;
 
