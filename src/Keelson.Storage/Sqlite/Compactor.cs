@@ -110,7 +110,7 @@ internal sealed class Compactor(WriteSession session, WatchHub hub, FaultState f
         var state = hub.State;
         var found = new List<KeyEntry>();
         _cursor = state.Keys.FindTrimmable(_cursor, _pass, KeysAStep, found);
-        if (found.Count > 0) hub.Publish(state with { Keys = StoreState.Trim(state.Keys, found, _pass, _garbage) });
+        if (found.Count > 0) hub.Show(state with { Keys = StoreState.Trim(state.Keys, found, _pass, _garbage) });
         if (_cursor is not null) return;
         _garbage.Sort();
         (_phase, _removed) = (Phase.Remove, 0);
