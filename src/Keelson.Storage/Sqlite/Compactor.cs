@@ -21,9 +21,9 @@ internal sealed class Compactor(WriteSession session, WatchHub hub, FaultState f
     private const int MinRowsAStep = 64;
     private const int MaxRowsAStep = 2_048;
 
-    /// <summary>How many pages one step gives back to the file system, and how many free ones are kept: a quarter, and no fewer than 4 MiB.</summary>
-    private const int PagesAStep = 64;
-    private const int KeptFreePages = 1_024;
+    /// <summary>How many pages one step gives back to the file system, and how many free ones are kept: a quarter, and no fewer than these 4 MiB.</summary>
+    private const int PagesAStep = 32;
+    private const int KeptFreePages = (4 << 20) / Schema.PageBytes;
 
     /// <summary>How long a snapshot may hold the removal of rows up.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
@@ -110,7 +110,7 @@ internal sealed class Compactor(WriteSession session, WatchHub hub, FaultState f
         var state = hub.State;
         var found = new List<KeyEntry>();
         _cursor = state.Keys.FindTrimmable(_cursor, _pass, KeysAStep, found);
-        if (found.Count > 0) hub.Publish(state with { Keys = StoreState.Trim(state.Keys, found, _pass, _garbage) });
+        if (found.Count > 0) hub.Show(state with { Keys = StoreState.Trim(state.Keys, found, _pass, _garbage) });
         if (_cursor is not null) return;
         _garbage.Sort();
         (_phase, _removed) = (Phase.Remove, 0);

@@ -13,13 +13,13 @@ namespace Keelson.Storage.Sqlite;
 /// fsync, and without that look the first to come back would be written alone and all others after it. A
 /// lone client's write is begun the moment it is seen.
 /// </remarks>
-internal sealed class GroupCommit(WriteSession session, WatchHub hub, FaultState fault, AcknowledgedMark mark, SqliteStoreOptions options, IBackgroundWork background)
+internal sealed class GroupCommit(WriteSession session, WatchHub hub, FaultState fault, AcknowledgedMark mark, SqliteStoreOptions options, IBackgroundWork background, StoreMetrics metrics)
     : IAsyncDisposable
 {
     /// <summary>How long the writer looks out for the next write before it sleeps: some 40 microseconds, in the runtime's units of spinning.</summary>
     private const int LookOutRounds = 100;
     private const int LookOutSpins = 10;
-    private const int LookOutYield = 10;
+    private const int LookOutYield = 25;
 
     private readonly object _gate = new();
     private readonly Queue<WriteRequest> _queue = new();
@@ -29,6 +29,9 @@ internal sealed class GroupCommit(WriteSession session, WatchHub hub, FaultState
     private bool _sleeping;
     private bool _closed;
     private bool _started;
+
+    /// <summary>How many writes wait.</summary>
+    public int Queued => _queued;
 
     public void Start()
     {
@@ -166,7 +169,7 @@ internal sealed class GroupCommit(WriteSession session, WatchHub hub, FaultState
             session.Commit();
             mark.Write(state.Revision);
             background.Committed(state.Revision - before.Revision);
-            hub.Publish(state with { Log = state.Log.Bound(options.WatchLogRevisions, options.WatchLogBytes) });
+            hub.Show(state with { Log = state.Log.Bound(options.WatchLogRevisions, options.WatchLogBytes) });
         }
         catch (Exception exception)
         {
@@ -174,7 +177,11 @@ internal sealed class GroupCommit(WriteSession session, WatchHub hub, FaultState
             return;
         }
 
+        metrics.Committed(done.Count);
+
+        // Clients first: many watchers take longer to wake.
         foreach (var request in done) request.Complete();
+        hub.Announce();
     }
 
     // Nothing of the batch is visible to anybody; after a rollback it has not happened.
@@ -195,6 +202,7 @@ internal sealed class GroupCommit(WriteSession session, WatchHub hub, FaultState
             failure = fault.Raise($"a failed write could not be taken back: {rollback.Message}", rollback);
         }
 
+        metrics.Abandoned(batch.Count);
         foreach (var request in batch) request.Fail(failure);
     }
 }
