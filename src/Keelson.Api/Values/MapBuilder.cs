@@ -64,6 +64,7 @@ public sealed class MapBuilder
     /// <summary>Sets the key unless the value is null.</summary>
     public MapBuilder SetIfAny(string key, Value? value) => value is null ? this : Set(key, value);
 
+    /// <summary>Removes a key, which moves all later ones: to remove many, build a map of what stays.</summary>
     public bool Remove(string key)
     {
         var index = IndexOf(key);

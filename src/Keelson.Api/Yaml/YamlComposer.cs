@@ -102,7 +102,7 @@ internal sealed class YamlComposer(string text, int maxDepth)
                 return Open(YamlNodeKind.Mapping, start.Line, tag, anchor, node => ReadBlockMapping(node, depth));
             default:
                 if (anchor.Length == 0 && tag.Length == 0) throw Unexpected("did not find expected node content");
-                return Register(Scalar(start.Line, tag, "", plain: true), anchor);
+                return Register(tag.Length > 0 ? new YamlNode(YamlNodeKind.Scalar, start.Line, tag) : Empty(), anchor);
         }
     }
 
@@ -152,9 +152,8 @@ internal sealed class YamlComposer(string text, int maxDepth)
         return node;
     }
 
-    /// <summary>The tag "!" asks for what the text says, whether it is quoted or not.</summary>
     private static YamlNode Scalar(int line, string tag, string text, bool plain) =>
-        new(YamlNodeKind.Scalar, line, tag == "!" ? "" : tag) { Text = text, IsPlain = tag == "!" || (tag.Length == 0 && plain) };
+        new(YamlNodeKind.Scalar, line, tag) { Text = text, IsPlain = tag.Length == 0 && plain };
 
     private YamlNode Empty() => Scalar(_scanner.Peek().Line, "", "", plain: true);
 

@@ -164,10 +164,10 @@ internal sealed class YamlDecoder(YamlLimits limits, ICollection<string>? duplic
                 var number = YamlNumber.FormatKey(scalar.Float);
                 return (number, number);
             case YamlScalarKind.Null:
-                throw new YamlFormatException($"unsupported map key of type: %!s(<nil>), key: <nil>, value: {YamlGoSyntax.Write(valueNode)}");
+                throw new YamlFormatException($"unsupported map key of type: %!s(<nil>), key: <nil>, value: {YamlGoSyntax.WriteWhole(valueNode)}");
             case YamlScalarKind.Integer:
                 var type = scalar.Big > ulong.MaxValue || scalar.Big < 0 ? "*big.Int" : "uint64";
-                throw new YamlFormatException($"unsupported map key of type: {type}, key: {scalar.Big}, value: {YamlGoSyntax.Write(valueNode)}");
+                throw new YamlFormatException($"unsupported map key of type: {type}, key: {scalar.Big}, value: {YamlGoSyntax.WriteWhole(valueNode)}");
             default:
                 var text = scalar.Kind == YamlScalarKind.Binary ? DecodeBinary(node.Text) : node.Text;
                 return (text, GoQuote.Quote(text));
@@ -189,9 +189,11 @@ internal sealed class YamlDecoder(YamlLimits limits, ICollection<string>? duplic
         };
     }
 
-    private static Value FromBig(BigInteger big) => double.IsFinite((double)big)
-        ? (double)big
-        : throw new YamlFormatException("json: cannot unmarshal number into Go value of type float64");
+    /// <summary>By way of the digits, because the direct conversion cuts off instead of rounding.</summary>
+    private static Value FromBig(BigInteger big) =>
+        double.Parse(big.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) is var number && double.IsFinite(number)
+            ? number
+            : throw new YamlFormatException("json: cannot unmarshal number into Go value of type float64");
 
     private static string DecodeBinary(string text)
     {

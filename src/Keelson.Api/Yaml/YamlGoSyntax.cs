@@ -16,6 +16,9 @@ internal static class YamlGoSyntax
         return text.Length <= Longest ? text.ToString() : text.ToString(0, Longest) + "...";
     }
 
+    /// <summary>The same for a value that stands alone, where Go prints null shorter.</summary>
+    internal static string WriteWhole(YamlNode node) => Write(node) is var text && text == "interface {}(nil)" ? "<nil>" : text;
+
     private static void Write(YamlNode node, StringBuilder text)
     {
         if (text.Length > Longest) return;

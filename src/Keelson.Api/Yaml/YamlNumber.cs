@@ -6,8 +6,8 @@ namespace Keelson.Api.Yaml;
 /// <summary>Numbers on their way between YAML and JSON.</summary>
 internal static class YamlNumber
 {
-    /// <summary>Upstream's YAML library writes an exponent from 1e6 on... unless the number is an integer there too.</summary>
-    private const int ExponentFrom = 21;
+    /// <summary>Numbers with a fraction get an exponent from a million on.</summary>
+    private const int ExponentFrom = 6;
 
     /// <summary>A number as a value: JSON writes 1.0 as 1, and reads that as an integer.</summary>
     internal static Value ToValue(double number)
@@ -17,6 +17,16 @@ internal static class YamlNumber
         return long.TryParse(GoNumber.FormatJson(number), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer)
             ? integer
             : number;
+    }
+
+    /// <summary>A number as YAML: what JSON writes as an integer is one.</summary>
+    internal static string Format(double number)
+    {
+        var json = GoNumber.FormatJson(number);
+        if (json == "-0") return "0";
+        var isInteger = long.TryParse(json, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+            || ulong.TryParse(json, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+        return isInteger ? json : GoNumber.FormatGeneral(number, ExponentFrom);
     }
 
     /// <summary>A number as the key of a map: with the precision of a float of 32 bits.</summary>

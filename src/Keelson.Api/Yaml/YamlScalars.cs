@@ -27,8 +27,8 @@ internal static partial class YamlScalars
 {
     internal const string Prefix = "tag:yaml.org,2002:";
 
-    /// <summary>Longer digits are text: computing with them would cost more than they are worth.</summary>
-    private const int LongestNumber = 400;
+    /// <summary>Beyond every floating point number; what an integer exceeds this by does not matter.</summary>
+    private static readonly BigInteger Huge = BigInteger.Pow(2, 1100);
 
     private static readonly Dictionary<string, YamlScalar> Words = CreateWords();
 
@@ -68,7 +68,6 @@ internal static partial class YamlScalars
         if (first is not ('+' or '-') && !char.IsAsciiDigit(first)) return new YamlScalar(YamlScalarKind.Text);
         if (timestamps && YamlTimestamp.IsTimestamp(text)) return new YamlScalar(YamlScalarKind.Timestamp);
         var digits = text.Replace("_", "", StringComparison.Ordinal);
-        if (digits.Length > LongestNumber) return new YamlScalar(YamlScalarKind.Text);
         if (first is >= '1' and <= '9' && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var small))
         {
             return new YamlScalar(YamlScalarKind.Integer, Integer: small);
@@ -96,7 +95,7 @@ internal static partial class YamlScalars
     };
 
     private static YamlScalar ParseFloat(string text) =>
-        text.Length <= LongestNumber && FloatForm().IsMatch(text)
+        FloatForm().IsMatch(text)
         && double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) is var number && double.IsFinite(number)
             ? new YamlScalar(YamlScalarKind.Float, Float: number)
             : new YamlScalar(YamlScalarKind.Text);
@@ -109,8 +108,8 @@ internal static partial class YamlScalars
         var radix = 10;
         if (digits.Length > 1 && digits[0] == '0')
         {
-            radix = (digits[1] | 0x20) switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 8 };
-            digits = char.IsAsciiDigit(digits[1]) ? digits[1..] : digits[2..];
+            radix = (digits[1] | 0x20) switch { 'x' => 16, 'b' => 2, _ => 8 };
+            digits = digits[1] is 'x' or 'X' or 'o' or 'O' or 'b' or 'B' ? digits[2..] : digits[1..];
         }
 
         if (digits.IsEmpty) return null;
@@ -119,7 +118,7 @@ internal static partial class YamlScalars
         {
             var worth = char.IsAsciiDigit(digit) ? digit - '0' : char.IsAsciiHexDigit(digit) ? (digit | 0x20) - 'a' + 10 : radix;
             if (worth >= radix) return null;
-            magnitude = (magnitude * radix) + worth;
+            if (magnitude < Huge) magnitude = (magnitude * radix) + worth;
         }
 
         return negative ? -magnitude : magnitude;

@@ -304,7 +304,6 @@ internal sealed partial class YamlScanner(string text, int maxDepth)
     {
         while (true)
         {
-            if (_column == 0 && Current() == '\ufeff') _at++;
             while (Current() == ' ' || (Current() == '\t' && (FlowLevel > 0 || !_keyAllowed))) Skip(1);
             if (Current() == '#') SkipToBreak();
             if (!IsBreak(Current())) return;
