@@ -6,7 +6,10 @@ namespace Keelson.Api.Core.V1;
 /// Divides a cluster into scopes for names, permissions, quotas and policies. Deleting one deletes everything in it; it stays in
 /// phase Terminating until its contents and finalizers are gone.
 /// </summary>
-[Resource("", "v1", "namespaces", Scope.Cluster, ShortNames = ["ns"], Subresources = ["finalize", "status"])]
+[Resource("", "v1", "namespaces", Scope.Cluster,
+    ShortNames = ["ns"],
+    Subresources = ["finalize", "status"],
+    Verbs = ["create", "delete", "get", "list", "patch", "update", "watch"])]
 public sealed partial record Namespace
 {
     /// <summary>The name and all else that objects of every kind have.</summary>
