@@ -1,4 +1,8 @@
 using System.CommandLine;
+using Keelson.Commands;
 
 var root = new RootCommand("Keelson: a complete Kubernetes in one executable.");
-return await root.Parse(args).InvokeAsync();
+foreach (var command in CommandList.Create()) root.Subcommands.Add(command);
+
+// A server that is told to stop finishes what it has begun.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

@@ -15,7 +15,7 @@ internal sealed class MemoryBenchmark : StoreBenchmark
 
     public override string About => $"Memory (proportional set size) of the serving process, empty and with {Objects(false):N0} objects of 1 kB, some seconds after the last put.";
 
-    public override IReadOnlyList<string> Contestants => [Contestant.Peer];
+    public override IReadOnlyList<string> Contestants => [Contestant.Served, Contestant.Peer];
 
     public override IReadOnlyList<Metric> Metrics => [new("empty", "MB"), new("full", "MB"), new("database", "MB")];
 

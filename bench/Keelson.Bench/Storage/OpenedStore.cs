@@ -2,7 +2,7 @@ using System.Globalization;
 using Keelson.Bench.Harness;
 using Keelson.Storage;
 using Keelson.Storage.Etcd;
-using Keelson.Storage.Memory;
+using Keelson.Storage.Sqlite;
 
 namespace Keelson.Bench.Storage;
 
@@ -24,7 +24,7 @@ internal sealed class OpenedStore : IAsyncDisposable
         Directory.CreateDirectory(folder);
         return contestant switch
         {
-            Contestant.InProcess => new OpenedStore(new MemoryStore(TimeProvider.System), null),
+            Contestant.InProcess => new OpenedStore(await SqliteStore.OpenAsync(folder, TimeProvider.System, cancel: cancel), null),
             Contestant.Served => await ServeAsync(port => ChildProcess.Start("dotnet", Executable(), "store", "serve", "--data-dir", folder, "--listen", $"127.0.0.1:{port}"), cancel),
             Contestant.Peer => await ServeAsync(port => StartEtcd(folder, port), cancel),
             _ => throw new ArgumentException($"There is no store called {contestant}."),

@@ -17,7 +17,7 @@ internal abstract class StoreBenchmark : IBenchmark
 
     public abstract IReadOnlyList<Metric> Metrics { get; }
 
-    public virtual IReadOnlyList<string> Contestants => [Contestant.InProcess, Contestant.Peer];
+    public virtual IReadOnlyList<string> Contestants => [Contestant.InProcess, Contestant.Served, Contestant.Peer];
 
     public virtual async Task<IContestant> OpenAsync(string contestant, BenchmarkRun run, CancellationToken cancel)
     {

@@ -1,5 +1,4 @@
 using System.Text;
-using Keelson.Api.Values;
 
 namespace Keelson.Api.Yaml;
 

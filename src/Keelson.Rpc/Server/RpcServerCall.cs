@@ -52,6 +52,9 @@ public sealed class RpcServerCall<TRequest, TResponse> : RpcServerCall
     /// <summary>The next message, or null when the client has sent all.</summary>
     public ValueTask<TRequest?> ReadAsync() => _messages.ReadAsync(_method.RequestParser, Cancel);
 
+    /// <summary>Ends a read that is going on, and with it all reading.</summary>
+    public void CancelRead() => Http.Request.BodyReader.CancelPendingRead();
+
     /// <summary>Sends one message and waits until the connection has taken it.</summary>
     public async ValueTask WriteAsync(TResponse message)
     {

@@ -54,6 +54,7 @@ internal static class EtcdErrors
         StoreError.LeaseNotFound => new(RpcStatus.NotFound, LeaseNotFound, error),
         StoreError.LeaseExists => new(RpcStatus.FailedPrecondition, LeaseExists, error),
         StoreError.Damaged => new(RpcStatus.DataLoss, $"{Corrupt}: {error.Message}", error),
+        _ when $"etcdserver: {error.Message}" == LeaseTooLong => new(RpcStatus.OutOfRange, LeaseTooLong, error),
         StoreError.Unavailable => new(RpcStatus.Unavailable, $"{Stopped}: {error.Message}", error),
         _ => new(RpcStatus.InvalidArgument, $"etcdserver: {error.Message}", error),
     };

@@ -22,10 +22,6 @@ internal static class EtcdMethods
     public static readonly RpcMethod<LeaseLeasesRequest, LeaseLeasesResponse> LeaseLeases = new("/etcdserverpb.Lease/LeaseLeases") { IsRepeatable = true };
 
     public static readonly RpcMethod<MemberListRequest, MemberListResponse> MemberList = new("/etcdserverpb.Cluster/MemberList") { IsRepeatable = true };
-    public static readonly RpcMethod<MemberAddRequest, MemberAddResponse> MemberAdd = new("/etcdserverpb.Cluster/MemberAdd");
-    public static readonly RpcMethod<MemberRemoveRequest, MemberRemoveResponse> MemberRemove = new("/etcdserverpb.Cluster/MemberRemove");
-    public static readonly RpcMethod<MemberUpdateRequest, MemberUpdateResponse> MemberUpdate = new("/etcdserverpb.Cluster/MemberUpdate");
-    public static readonly RpcMethod<MemberPromoteRequest, MemberPromoteResponse> MemberPromote = new("/etcdserverpb.Cluster/MemberPromote");
 
     public static readonly RpcMethod<AlarmRequest, AlarmResponse> Alarm = new("/etcdserverpb.Maintenance/Alarm");
     public static readonly RpcMethod<StatusRequest, StatusResponse> Status = new("/etcdserverpb.Maintenance/Status") { IsRepeatable = true };
@@ -33,8 +29,6 @@ internal static class EtcdMethods
     public static readonly RpcMethod<HashRequest, HashResponse> Hash = new("/etcdserverpb.Maintenance/Hash") { IsRepeatable = true };
     public static readonly RpcMethod<HashKVRequest, HashKVResponse> HashKeyValues = new("/etcdserverpb.Maintenance/HashKV") { IsRepeatable = true };
     public static readonly RpcMethod<SnapshotRequest, SnapshotResponse> Snapshot = new("/etcdserverpb.Maintenance/Snapshot", RpcShape.ServerStream) { IsRepeatable = true };
-    public static readonly RpcMethod<MoveLeaderRequest, MoveLeaderResponse> MoveLeader = new("/etcdserverpb.Maintenance/MoveLeader");
-    public static readonly RpcMethod<DowngradeRequest, DowngradeResponse> Downgrade = new("/etcdserverpb.Maintenance/Downgrade");
 
     public static readonly RpcMethod<AuthEnableRequest, AuthEnableResponse> AuthEnable = new("/etcdserverpb.Auth/AuthEnable");
     public static readonly RpcMethod<AuthDisableRequest, AuthDisableResponse> AuthDisable = new("/etcdserverpb.Auth/AuthDisable");

@@ -27,6 +27,9 @@ internal sealed class KeyEntry(byte[] key, in KeyVersion latest, OlderVersion? o
         return found is not null && !version.IsDeletion;
     }
 
+    /// <summary>Whether a version is among those known.</summary>
+    public bool Has(VersionId id) => Latest.Id == id || OlderVersion.At(Older, id.Revision)?.Version.Id == id;
+
     public KeyEntry With(in KeyVersion next) => new(Key, next, OlderVersion.Push(Latest, Older));
 
     /// <summary>Whether compaction to a revision would drop anything.</summary>

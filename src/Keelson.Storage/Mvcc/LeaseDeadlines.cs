@@ -30,7 +30,7 @@ internal sealed class LeaseDeadlines(TimeProvider time, Action<IReadOnlyList<lon
         {
             if (_closed) return;
             var at = Now + remaining;
-            _deadlines[id] = new Deadline(timeToLive, at);
+            _deadlines[id] = new Deadline(timeToLive, at, at);
             _order.Enqueue(id, at);
             if (_order.Count > 2 * _deadlines.Count + 16) Rebuild();
             Arm();
@@ -65,6 +65,18 @@ internal sealed class LeaseDeadlines(TimeProvider time, Action<IReadOnlyList<lon
 
     public LeaseState? Describe(Lease? lease) => lease is null ? null
         : new LeaseState(lease.Id, lease.TimeToLive, Remaining(lease.Id), [.. lease.Keys.Select(key => (ReadOnlyMemory<byte>)key)]);
+
+    /// <summary>Has a lease whose time is over ended later, because it could not be ended now.</summary>
+    public void LookAgain(long id, TimeSpan wait)
+    {
+        lock (_gate)
+        {
+            if (_closed || !_deadlines.TryGetValue(id, out var deadline) || deadline.At > Now) return;
+            _deadlines[id] = deadline with { Look = Now + wait };
+            _order.Enqueue(id, Now + wait);
+            Arm();
+        }
+    }
 
     public bool IsOver(long id) => Remaining(id) == TimeSpan.Zero;
 
@@ -102,7 +114,7 @@ internal sealed class LeaseDeadlines(TimeProvider time, Action<IReadOnlyList<lon
             while (_order.TryPeek(out var id, out var at) && at <= now)
             {
                 _order.Dequeue();
-                if (_deadlines.TryGetValue(id, out var deadline) && deadline.At == at) (over ??= []).Add(id);
+                if (_deadlines.TryGetValue(id, out var deadline) && deadline.Look == at) (over ??= []).Add(id);
             }
 
             Arm();
@@ -128,8 +140,8 @@ internal sealed class LeaseDeadlines(TimeProvider time, Action<IReadOnlyList<lon
     private void Rebuild()
     {
         _order.Clear();
-        foreach (var (id, deadline) in _deadlines) _order.Enqueue(id, deadline.At);
+        foreach (var (id, deadline) in _deadlines) _order.Enqueue(id, deadline.Look);
     }
 
-    private readonly record struct Deadline(TimeSpan TimeToLive, TimeSpan At);
+    private readonly record struct Deadline(TimeSpan TimeToLive, TimeSpan At, TimeSpan Look);
 }

@@ -13,6 +13,9 @@ internal sealed class TransactionRun(StoreState start, IItemSource items, bool k
 
     public IReadOnlyList<ChangeRecord> Changes => _changes;
 
+    /// <summary>Whether anything was written that takes room; a deletion frees some in the end.</summary>
+    public bool HasPuts => _changes.Exists(change => !change.Change.IsDeletion);
+
     private long NextRevision => start.Revision + 1;
 
     private long CurrentRevision => _changes.Count == 0 ? start.Revision : NextRevision;

@@ -6,6 +6,8 @@ namespace Keelson.Tidy.Rules;
 /// <summary>Product code waits on a clock that can be turned; tests wait for a condition.</summary>
 internal sealed class Waiting : IRule
 {
+    private static readonly string[] Names = ["Wait", "Until", "Eventually"];
+
     public string Sentence => "Nothing sleeps: src waits on a TimeProvider, tests wait for a condition";
 
     public IEnumerable<SourceTree> Bad =>
@@ -24,6 +26,7 @@ internal sealed class Waiting : IRule
         Code("tests", "await Task.Delay(pause, clock);"),
         Code("src", "await Task.Delay(Timeout.Infinite, cancel);"),
         SourceTree.Of(("tests/A.cs", "class Waiting { async Task UntilAsync() { await Task.Delay(10); } }")),
+        Code("tests", "await Task.WhenAny(answer, Task.Delay(10));"),
         SourceTree.Of(("tests/A.cs", "class A { async Task WaitForAsync() { await Task.Delay(10); } }")),
     ];
 
@@ -54,9 +57,11 @@ internal sealed class Waiting : IRule
     private static bool LooksLikeClock(string argument) =>
         argument.Contains("time", StringComparison.OrdinalIgnoreCase) || argument.Contains("clock", StringComparison.OrdinalIgnoreCase);
 
-    // A poll with a deadline has to pause somewhere; the place says so by its name.
+    // A poll with a deadline has to pause somewhere, and the place says so by its name; beside something else
+    // that is waited for, a delay is a deadline and no sleep.
     private static bool IsNamedForIt(SyntaxNode call) => call.Ancestors().Any(node => node switch
     {
+        InvocationExpressionSyntax outer => outer.Expression.ToString() == "Task.WhenAny",
         MethodDeclarationSyntax method => IsNamedForIt(method.Identifier.Text),
         LocalFunctionStatementSyntax method => IsNamedForIt(method.Identifier.Text),
         BaseTypeDeclarationSyntax type => IsNamedForIt(type.Identifier.Text),
@@ -64,7 +69,7 @@ internal sealed class Waiting : IRule
     });
 
     private static bool IsNamedForIt(string name) =>
-        name.StartsWith("Wait", StringComparison.Ordinal) || name.StartsWith("Eventually", StringComparison.Ordinal);
+        Array.Exists(Names, start => name.StartsWith(start, StringComparison.Ordinal));
 
     private static SourceTree Code(string folder, string statement) =>
         SourceTree.Of(($"{folder}/A.cs", $"class A {{ async Task M() {{ {statement} }} }}"));

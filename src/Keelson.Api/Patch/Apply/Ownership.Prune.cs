@@ -55,6 +55,6 @@ internal sealed partial class Ownership
         var has = FieldSetOf.Value(converted.Value, type).WithNamedFields(type);
         var had = FieldSetOf.Value(merged.Value, type).WithNamedFields(type);
         var gone = had.Difference(has).Intersection(last.Fields.WithNamedFields(type));
-        return merged with { Value = Removal.Remove(merged.Value, gone, type) };
+        return merged with { Value = Removal.Empty(merged.Value, gone, type) };
     }
 }

@@ -5,7 +5,8 @@ using Keelson.Api.Values;
 namespace Keelson.Api.Tests.Patch.Apply;
 
 /// <summary>Objects made at random that conform to a schema; equal seeds make equal objects.</summary>
-internal sealed class RandomObjects(int seed)
+/// <param name="empties">Whether there are empty lists and maps, which built-in kinds leave out.</param>
+internal sealed class RandomObjects(int seed, bool empties = true)
 {
     private static readonly string[] Words = ["a", "b", "c", "d", "e"];
 
@@ -56,10 +57,10 @@ internal sealed class RandomObjects(int seed)
                 return result.Build();
             case SchemaType.Map:
                 var entries = new MapBuilder();
-                for (var i = _random.Next(4); i > 0; i--) entries.Set(Word(), Make(schema.AdditionalProperties!, depth + 1));
+                for (var i = Count(); i > 0; i--) entries.Set(Word(), Make(schema.AdditionalProperties!, depth + 1));
                 return entries.Build();
             case SchemaType.List:
-                var items = Enumerable.Range(0, _random.Next(4)).Select(_ => Make(schema.Items!, depth + 1));
+                var items = Enumerable.Range(0, Count()).Select(_ => Make(schema.Items!, depth + 1));
                 return ListValue.From(schema.ListKind == ListKind.Atomic ? items : items.DistinctBy(item => KeyOf(item, schema)));
             case SchemaType.Integer:
                 return _random.Next(5);
@@ -83,6 +84,8 @@ internal sealed class RandomObjects(int seed)
         // Strategic merge knows fewer keys than apply does, so elements are made distinct by the first alone.
         return map[schema.ListMapKeys[0]]?.ToString() ?? "";
     }
+
+    private int Count() => empties ? _random.Next(4) : _random.Next(1, 4);
 
     private string Word() => Words[_random.Next(Words.Length)] + _random.Next(3).ToString(CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,125 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Keelson.Storage.Sqlite;
+
+/// <summary>One connection to the database file. Used by one thread at a time.</summary>
+internal sealed unsafe class Connection : IDisposable
+{
+    private readonly List<Statement> _statements = [];
+    private readonly StrongBox<int> _logFrames = new();
+    private nint _handle;
+    private GCHandle _hookContext;
+
+    private Connection(nint handle) => _handle = handle;
+
+    /// <summary>How many frames the write-ahead log had after this connection's last commit.</summary>
+    public int LogFrames => _logFrames.Value;
+
+    public bool IsInTransaction => NativeSqlite.IsAutocommit(_handle) == 0;
+
+    public static Connection Open(string path, bool write)
+    {
+        SqliteLibrary.Prepare();
+        var flags = NativeSqlite.OpenNoMutex | (write ? NativeSqlite.OpenReadWrite | NativeSqlite.OpenCreate : NativeSqlite.OpenReadOnly);
+        var result = NativeSqlite.Open(path, out var handle, flags, 0);
+        var connection = new Connection(handle);
+        try
+        {
+            connection.Check(result);
+            connection.Check(NativeSqlite.UseExtendedResultCodes(handle, 1));
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Compiles a statement that is used again and again; the connection disposes it.</summary>
+    public Statement Prepare(string sql)
+    {
+        var statement = Compile(sql);
+        _statements.Add(statement);
+        return statement;
+    }
+
+    /// <summary>Runs a statement once and drops what it answers.</summary>
+    public void Execute(string sql)
+    {
+        using var statement = Compile(sql);
+        while (statement.Step()) { }
+    }
+
+    /// <summary>The first column of the first row, or zero where there is no row.</summary>
+    public long QueryInteger(string sql)
+    {
+        using var statement = Compile(sql);
+        return statement.Step() ? statement.Integer(0) : 0;
+    }
+
+    /// <summary>The first column of up to so many rows, as texts.</summary>
+    public List<string> QueryTexts(string sql, int limit)
+    {
+        using var statement = Compile(sql);
+        var texts = new List<string>();
+        while (texts.Count < limit && statement.Step()) texts.Add(statement.Text(0));
+        return texts;
+    }
+
+    /// <summary>Keeps <see cref="LogFrames"/> up to date, and turns SQLite's own checkpoints off.</summary>
+    public void CountLogFrames()
+    {
+        _hookContext = GCHandle.Alloc(_logFrames);
+        NativeSqlite.SetWriteAheadLogHook(_handle, &OnCommit, GCHandle.ToIntPtr(_hookContext));
+    }
+
+    /// <summary>Copies the write-ahead log into the database, as far as the mode says.</summary>
+    /// <returns>Whether all was copied.</returns>
+    public bool Checkpoint(int mode)
+    {
+        var result = NativeSqlite.Checkpoint(_handle, null, mode, out var frames, out var checkpointed);
+        const int Busy = 5;
+        if ((result & 0xff) == Busy) return false;
+        Check(result);
+        if (mode != NativeSqlite.CheckpointPassive) _logFrames.Value = 0;
+        return frames == checkpointed;
+    }
+
+    public void Check(int result)
+    {
+        if (result is NativeSqlite.Ok or NativeSqlite.Row or NativeSqlite.Done) return;
+        var (message, systemError) = _handle == 0
+            ? ("SQLite could not open the file", 0)
+            : (Marshal.PtrToStringUTF8((nint)NativeSqlite.ErrorMessage(_handle)) ?? "unknown", NativeSqlite.SystemError(_handle));
+        throw new SqliteFailure(result, systemError, message);
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in _statements) statement.Dispose();
+        _statements.Clear();
+        if (_handle != 0) NativeSqlite.Close(_handle);
+        _handle = 0;
+        if (_hookContext.IsAllocated) _hookContext.Free();
+    }
+
+    private Statement Compile(string sql)
+    {
+        var bytes = Encoding.UTF8.GetBytes(sql);
+        fixed (byte* start = bytes)
+        {
+            Check(NativeSqlite.Prepare(_handle, start, bytes.Length, NativeSqlite.PreparePersistent, out var statement, null));
+            return new Statement(this, statement);
+        }
+    }
+
+    [UnmanagedCallersOnly]
+    private static int OnCommit(nint context, nint connection, byte* database, int frames)
+    {
+        ((StrongBox<int>)GCHandle.FromIntPtr(context).Target!).Value = frames;
+        return NativeSqlite.Ok;
+    }
+}

@@ -1,0 +1,17 @@
+using System.CommandLine;
+using Keelson.Commands.Convert;
+using Keelson.Commands.Store;
+using Keelson.Commands.Up;
+
+namespace Keelson.Commands;
+
+/// <summary>The commands, one line each, in the order in which help shows them.</summary>
+internal static class CommandList
+{
+    public static IEnumerable<Command> Create() =>
+    [
+        UpCommand.Create(),
+        StoreCommand.Create(),
+        ConvertCommand.Create(),
+    ];
+}
