@@ -1,13 +1,14 @@
 using System.Text;
 using Keelson.Api;
 using Keelson.Api.Json;
+using Keelson.Server.Http;
 using Keelson.Server.Objects;
 using Keelson.Server.Storing;
 
 namespace Keelson.Server.Cache;
 
 /// <summary>One version of an object as every reader is sent it. What else is asked of it is decoded once and shared.</summary>
-internal sealed class CachedObject
+internal sealed class CachedObject : IAnswerObject
 {
     private readonly ResourceCache _cache;
     private readonly int _versionPlace;
@@ -76,12 +77,17 @@ internal sealed class CachedObject
     public CachedObject At(long revision) =>
         new(Key, revision, StoredForm.WithRevision(Json, _versionPlace, revision), _versionPlace, _cache) { _labels = _labels };
 
-    /// <summary>The object in its protobuf envelope, kept for as long as memory allows.</summary>
-    public byte[] ToProtobuf()
+    ReadOnlyMemory<byte> IAnswerObject.JsonBytes => Json;
+
+    /// <summary>The object as a protobuf message, kept for as long as memory allows.</summary>
+    public ReadOnlyMemory<byte> ProtobufBytes
     {
-        if (_protobuf is { } kept && kept.TryGetTarget(out var encoded)) return encoded;
-        encoded = ApiProtobuf.Encode(Object.Typed ?? throw new InvalidOperationException("a custom resource has no protobuf form"));
-        _protobuf = new WeakReference<byte[]>(encoded);
-        return encoded;
+        get
+        {
+            if (_protobuf is { } kept && kept.TryGetTarget(out var encoded)) return encoded;
+            encoded = ProtobufFrames.Body(Object);
+            _protobuf = new WeakReference<byte[]>(encoded);
+            return encoded;
+        }
     }
 }

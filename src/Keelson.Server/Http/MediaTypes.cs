@@ -3,7 +3,7 @@ using Microsoft.Net.Http.Headers;
 namespace Keelson.Server.Http;
 
 /// <summary>How an answer is encoded.</summary>
-public enum Encoding { Json, Yaml, Protobuf }
+public enum WireFormat { Json, Yaml, Protobuf }
 
 /// <summary>What an answer is turned into before it is encoded.</summary>
 public enum Form
@@ -20,14 +20,14 @@ public enum Form
 
 /// <summary>The form and encoding that a client accepts.</summary>
 /// <param name="Version">The version of the form, where it is another one than the object.</param>
-public sealed record AcceptedForm(Encoding Encoding, Form Form, string Version)
+public sealed record AcceptedForm(WireFormat Encoding, Form Form, string Version)
 {
-    public static AcceptedForm Json { get; } = new(Encoding.Json, Form.Object, "");
+    public static AcceptedForm Json { get; } = new(WireFormat.Json, Form.Object, "");
 
     public string ContentType => Encoding switch
     {
-        Encoding.Yaml => MediaTypes.Yaml,
-        Encoding.Protobuf => MediaTypes.Protobuf,
+        WireFormat.Yaml => MediaTypes.Yaml,
+        WireFormat.Protobuf => MediaTypes.Protobuf,
         _ => MediaTypes.Json,
     };
 }
@@ -58,9 +58,9 @@ public static class MediaTypes
     }
 
     /// <summary>The encoding of a request's body; JSON where it does not say, null where it is another one.</summary>
-    public static Encoding? OfBody(string? contentType)
+    public static WireFormat? OfBody(string? contentType)
     {
-        if (string.IsNullOrEmpty(contentType)) return Encoding.Json;
+        if (string.IsNullOrEmpty(contentType)) return WireFormat.Json;
         return MediaTypeHeaderValue.TryParse(contentType, out var value) ? EncodingOf(value.MediaType.ToString()) : null;
     }
 
@@ -68,27 +68,27 @@ public static class MediaTypes
     {
         var encoding = value.MediaType.ToString() switch
         {
-            "*/*" or "application/*" => Encoding.Json,
+            "*/*" or "application/*" => WireFormat.Json,
             var type => EncodingOf(type),
         };
-        if (encoding is not { } known || (known == Encoding.Protobuf && !hasProtobuf)) return null;
+        if (encoding is not { } known || (known == WireFormat.Protobuf && !hasProtobuf)) return null;
         var (form, group, version) = (Parameter(value, "as"), Parameter(value, "g"), Parameter(value, "v"));
         if (form.Length == 0) return new AcceptedForm(known, Form.Object, "");
         if (!forms || group != "meta.k8s.io" || version is not ("v1" or "v1beta1")) return null;
         return form switch
         {
             // A table's cells are JSON, so it has no protobuf form.
-            "Table" when known != Encoding.Protobuf => new AcceptedForm(known, Form.Table, version),
+            "Table" when known != WireFormat.Protobuf => new AcceptedForm(known, Form.Table, version),
             "PartialObjectMetadata" or "PartialObjectMetadataList" => new AcceptedForm(known, Form.Metadata, version),
             _ => null,
         };
     }
 
-    private static Encoding? EncodingOf(string type) => type.ToLowerInvariant() switch
+    private static WireFormat? EncodingOf(string type) => type.ToLowerInvariant() switch
     {
-        Json => Encoding.Json,
-        Yaml or "application/x-yaml" or "text/yaml" => Encoding.Yaml,
-        Protobuf => Encoding.Protobuf,
+        Json => WireFormat.Json,
+        Yaml or "application/x-yaml" or "text/yaml" => WireFormat.Yaml,
+        Protobuf => WireFormat.Protobuf,
         _ => null,
     };
 

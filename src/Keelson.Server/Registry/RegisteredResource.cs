@@ -50,6 +50,14 @@ public sealed class RegisteredResource
 
     public SubresourceInfo? Subresource(string name) => Info.Subresources.FirstOrDefault(subresource => subresource.Name == name);
 
+    /// <summary>How objects are shown, where the resource brings that along, as custom ones do.</summary>
+    public Tables.ITableColumns? Columns { get; init; }
+
+    /// <summary>The resource as discovery and the OpenAPI documents tell of it.</summary>
+    public Api.Serving.ServedResource Served => KindInfo is null
+        ? Api.Serving.ServedResource.Custom(Info, Schema, Kind)
+        : Api.Serving.ServedResource.Of(KindInfo);
+
     public bool HasStatus => Subresource("status") is not null;
 
     /// <summary>The store's key of an object.</summary>

@@ -35,6 +35,7 @@ internal static class Registrations
         ["replicationcontrollers"] = new()
         {
             CountsGenerations = true,
+            OrphansByDefault = true,
             SelectableFields = [SelectableField.Of<ReplicationController>("status.replicas", controller => Text(controller.Status.Replicas))],
         },
         ["persistentvolumes"] = new() { AnswersDeletedObject = true, FirstStatus = """{"phase":"Pending"}""" },
@@ -53,6 +54,7 @@ internal static class Registrations
         ["jobs.batch"] = new()
         {
             CountsGenerations = true,
+            OrphansByDefault = true,
             SelectableFields = [SelectableField.Of<Job>("status.successful", job => Text(job.Status.Succeeded))],
         },
         ["cronjobs.batch"] = Counted,
@@ -103,10 +105,10 @@ internal static class Registrations
     public static IEnumerable<RegisteredResource> BuiltIn() =>
         from kind in Catalog.Kinds
         where kind.Resource is not null && kind.Type.IsAssignableTo(typeof(IResource))
-        where kind.Resource.Verbs.Contains("watch") && !Elsewhere.Contains(kind.Kind.Group)
+        where kind.Resource!.Verbs.Contains("watch") && !Elsewhere.Contains(kind.Kind.Group)
         where kind.Kind is not { Group: "admissionregistration.k8s.io", Version: "v1beta1" }
-        where !Superseded.Contains((kind.Kind.Group, kind.Resource.Plural, kind.Kind.Version))
-        select Of(kind, kind.Resource);
+        where !Superseded.Contains((kind.Kind.Group, kind.Resource!.Plural, kind.Kind.Version))
+        select Of(kind, kind.Resource!);
 
     private static RegisteredResource Of(KindInfo kind, ResourceInfo info)
     {
@@ -124,8 +126,8 @@ internal static class Registrations
         SelectableField.Of<Event>("involvedObject.resourceVersion", value => value.InvolvedObject.ResourceVersion),
         SelectableField.Of<Event>("involvedObject.fieldPath", value => value.InvolvedObject.FieldPath),
         SelectableField.Of<Event>("reason", value => value.Reason),
-        SelectableField.Of<Event>("reportingComponent", value => value.ReportingController),
-        SelectableField.Of<Event>("source", value => value.Source.Component.Length > 0 ? value.Source.Component : value.ReportingController),
+        SelectableField.Of<Event>("reportingComponent", value => value.ReportingComponent),
+        SelectableField.Of<Event>("source", value => value.Source.Component.Length > 0 ? value.Source.Component : value.ReportingComponent),
         SelectableField.Of<Event>("type", value => value.Type),
     ];
 

@@ -40,6 +40,15 @@ public class ResourceStrategy
     /// <summary>Seconds that a deletion waits for whoever runs the object, unless the request says otherwise; null where it does not wait.</summary>
     public virtual long? GracePeriod(ApiObject current, long? requested) => null;
 
+    /// <summary>Whether dependents stay when nothing is said about them.</summary>
+    public bool OrphansByDefault { get; init; }
+
+    /// <summary>Changes an object that begins to be deleted and stays for now.</summary>
+    public virtual ApiObject PrepareForDeletion(ApiObject marked) => marked;
+
+    /// <summary>Whether nothing of the kind's own, beside its finalizers, keeps an object that is deleted.</summary>
+    public virtual bool MayGo(ApiObject value) => true;
+
     /// <summary>Which names are valid: the messages about one that is not.</summary>
     public Func<string, ApiList<string>> CheckName { get; init; } = DnsName.CheckSubdomain;
 

@@ -1,4 +1,3 @@
-using Keelson.Api;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Names;
 using Keelson.Server.Objects;
@@ -38,4 +37,12 @@ internal sealed class NamespaceStrategy : ResourceStrategy
     // Only the finalize subresource changes the spec, which holds nothing but finalizers.
     public override ApiObject PrepareForUpdate(ApiObject updated, ApiObject current) =>
         new TypedObject((Namespace)updated.Typed! with { Spec = ((Namespace)current.Typed!).Spec });
+
+    public override ApiObject PrepareForDeletion(ApiObject marked)
+    {
+        var space = (Namespace)marked.Typed!;
+        return new TypedObject(space with { Status = space.Status with { Phase = NamespacePhase.Terminating } });
+    }
+
+    public override bool MayGo(ApiObject value) => ((Namespace)value.Typed!).Spec.Finalizers.IsEmpty;
 }

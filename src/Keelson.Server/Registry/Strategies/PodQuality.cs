@@ -1,4 +1,3 @@
-using Keelson.Api;
 using Keelson.Api.Core.V1;
 
 namespace Keelson.Server.Registry.Strategies;
