@@ -26,7 +26,7 @@ internal static class Benchmarks
 
     public static async Task<int> RunAsync(string[] names, bool isQuick, FileInfo? output, DirectoryInfo? folder, CancellationToken cancel)
     {
-        var chosen = All.Where(benchmark => names.Length == 0 || names.Any(name => benchmark.Name.StartsWith(name, StringComparison.Ordinal))).ToList();
+        var chosen = All.Where(benchmark => names.Length == 0 || names.Any(name => IsMeant(name, benchmark))).ToList();
         if (chosen.Count == 0)
         {
             Console.Error.WriteLine($"No benchmark is called {string.Join(" or ", names)}; 'list' lists them.");
@@ -42,6 +42,7 @@ internal static class Benchmarks
         {
             foreach (var benchmark in chosen)
             {
+                cancel.ThrowIfCancellationRequested();
                 var results = await new Runner(run, Console.Error).RunAsync(benchmark, cancel);
                 report.Append('\n').Append(results.Table());
             }
@@ -55,4 +56,9 @@ internal static class Benchmarks
         if (output is not null) await File.WriteAllTextAsync(output.FullName, report.ToString(), cancel);
         return 0;
     }
+
+    // storage/put-1 is itself and not also storage/put-16.
+    private static bool IsMeant(string name, IBenchmark benchmark) => All.Any(other => other.Name == name)
+        ? benchmark.Name == name
+        : benchmark.Name.StartsWith(name, StringComparison.Ordinal);
 }

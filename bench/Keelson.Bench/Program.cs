@@ -19,4 +19,6 @@ start.SetAction((_, cancel) => ClusterStartBenchmark.MeasureAsync(cancel));
 var root = new RootCommand("Compares Keelson with its peers, in turn on the same machine.") { names, quick, output, folder, list, start };
 root.SetAction((parsed, cancel) => Benchmarks.RunAsync(
     parsed.GetValue(names) ?? [], parsed.GetValue(quick), parsed.GetValue(output), parsed.GetValue(folder), cancel));
-return await root.Parse(args).InvokeAsync();
+
+// Interrupted, it still ends the servers that it started and removes their data.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

@@ -22,15 +22,8 @@ public sealed class CommandLineTests
     public async Task The_script_runs_the_executable_from_any_folder()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "The script needs a Unix shell.");
-        await using var program = RunningProgram.Start("bash", "-c", $"cd / && '{Root()}/keelson' --version");
+        await using var program = RunningProgram.Start("bash", "-c", $"cd / && '{Checkout.Root}/keelson' --version");
         Assert.Equal(0, await program.WaitForExitAsync());
         Assert.Matches(@"(?m)^\d+\.\d+\.\d+", program.Output);
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Keelson.slnx"))) folder = folder.Parent!;
-        return folder.FullName;
     }
 }

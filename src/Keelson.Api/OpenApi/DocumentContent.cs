@@ -42,7 +42,7 @@ internal sealed class DocumentContent
     public IReadOnlyList<GroupVersionKind> MoreKinds(Schema schema)
     {
         if (ReferenceEquals(schema, DeleteOptions.TypeSchema)) return [.. _versions.Where(version => version != GroupVersion.Core).Select(version => version.Of("DeleteOptions"))];
-        if (ReferenceEquals(schema, WatchEvent.TypeSchema)) return [.. _versions.Append(GroupVersion.Core).Distinct().Select(version => version.Of("WatchEvent"))];
+        if (ReferenceEquals(schema, WatchEvent.TypeSchema)) return [.. _versions.Prepend(GroupVersion.Core).Distinct().Select(version => version.Of("WatchEvent"))];
         return [];
     }
 

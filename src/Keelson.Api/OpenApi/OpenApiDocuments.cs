@@ -12,10 +12,17 @@ namespace Keelson.Api.OpenApi;
 /// </remarks>
 public sealed class OpenApiDocuments
 {
+    /// <summary>The content type of the version 2 document as protobuf.</summary>
+    public const string Version2ProtobufType = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
+    /// <summary>What clients ask for to get it; with its sign "at" it is no content type that could be answered.</summary>
+    public const string Version2ProtobufOldType = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+
     private readonly string _version;
     private readonly ServedResource[] _resources;
     private readonly SortedDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly Entry _version2;
+    private readonly Entry _version2Protobuf;
     private readonly Entry _index;
 
     /// <summary>The documents for these resources; <paramref name="version"/> is the server's, such as v1.36.0.</summary>
@@ -42,6 +49,7 @@ public sealed class OpenApiDocuments
         }
 
         _version2 = new Entry([], () => Version2Writer.Write(new DocumentContent(AllPaths(), _resources), _version));
+        _version2Protobuf = new Entry([], () => SwaggerProtobuf.Convert(_version2.Get().Content));
         _index = new Entry([], WriteIndex);
     }
 
@@ -61,7 +69,7 @@ public sealed class OpenApiDocuments
     public OpenApiDocument Version2() => _version2.Get();
 
     /// <summary>The document at /openapi/v2 in the protobuf form that clients written in Go ask for; it has a hash of its own.</summary>
-    public OpenApiDocument Version2Protobuf() => OpenApiDocument.Of(SwaggerProtobuf.Convert(_version2.Get().Content));
+    public OpenApiDocument Version2Protobuf() => _version2Protobuf.Get();
 
     /// <summary>The documents for other resources; those of groups and versions in which nothing changed are the same.</summary>
     public OpenApiDocuments With(IEnumerable<ServedResource> resources) => new([.. resources], _version, this);

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using Keelson.Api.Values;
 
 namespace Keelson.Api.Schemas;
 
@@ -25,6 +26,7 @@ public sealed record Schema
     private readonly Func<SchemaProperty[]>? _build;
     private SchemaProperty[]? _properties;
     private FrozenDictionary<string, SchemaProperty>? _byName;
+    private Value? _default;
 
     public Schema(SchemaType type) => Type = type;
 
@@ -57,7 +59,11 @@ public sealed record Schema
     public IReadOnlyList<SchemaProperty> Properties
     {
         get => Built();
-        init => _properties = [.. value];
+        init
+        {
+            _properties = [.. value];
+            _byName = null;
+        }
     }
 
     /// <summary>The schema of a list's elements.</summary>
@@ -84,7 +90,18 @@ public sealed record Schema
     public ValueRules Rules { get; init; } = ValueRules.None;
 
     /// <summary>The value of something that is not given, as JSON.</summary>
-    public string? DefaultJson { get; init; }
+    public string? DefaultJson
+    {
+        get;
+        init
+        {
+            field = value;
+            _default = null;
+        }
+    }
+
+    /// <summary>The value of something that is not given, read when it is first asked for.</summary>
+    public Value? Default => _default ??= DefaultJson is null ? null : ValueReader.Read(DefaultJson);
 
     public static Schema Any { get; } = new(SchemaType.Any) { PreserveUnknownFields = true };
     public static Schema String { get; } = new(SchemaType.String);

@@ -1,8 +1,12 @@
+using Keelson.Api.Values;
+
 namespace Keelson.Api.Schemas;
 
 /// <summary>A field of an object: its name, its schema, and what is said of the field rather than of its type.</summary>
 public sealed record SchemaProperty(string Name, Schema Schema)
 {
+    private Value? _default;
+
     public string Description { get; init; } = "";
 
     public bool Required { get; init; }
@@ -13,7 +17,18 @@ public sealed record SchemaProperty(string Name, Schema Schema)
     public Emit Emit { get; init; }
 
     /// <summary>The value of a field that is not given, as JSON.</summary>
-    public string? DefaultJson { get; init; }
+    public string? DefaultJson
+    {
+        get;
+        init
+        {
+            field = value;
+            _default = null;
+        }
+    }
+
+    /// <summary>The value of a field that is not given, read when it is first asked for.</summary>
+    public Value? Default => _default ??= DefaultJson is null ? null : ValueReader.Read(DefaultJson);
 
     /// <summary>Whether the field holds a pointer in Go's terms: null and zero differ.</summary>
     public bool Nullable { get; init; }

@@ -1,12 +1,31 @@
+using Keelson.Api.Values;
+
 namespace Keelson.Api.Schemas;
 
 /// <summary>What a value must satisfy beyond its type.</summary>
 public sealed record ValueRules
 {
+    private Value[]? _enumValues;
+
     public static ValueRules None { get; } = new();
 
     /// <summary>The values allowed, each as JSON; empty for any.</summary>
-    public IReadOnlyList<string> EnumJson { get; init; } = [];
+    public IReadOnlyList<string> EnumJson
+    {
+        get;
+        init
+        {
+            field = value;
+            _enumValues = null;
+        }
+    } = [];
+
+    /// <summary>The values allowed, read when they are first asked for.</summary>
+    public IReadOnlyList<Value> EnumValues =>
+        EnumJson.Count == 0 ? [] : _enumValues ??= [.. EnumJson.Select(json => ValueReader.Read(json))];
+
+    /// <summary>Fields that must be given and that the schema has no property for.</summary>
+    public IReadOnlyList<string> Required { get; init; } = [];
 
     public double? Minimum { get; init; }
 

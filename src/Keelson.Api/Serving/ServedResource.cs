@@ -6,6 +6,17 @@ namespace Keelson.Api.Serving;
 /// <summary>A resource as a server offers it, built in or custom: what discovery and the OpenAPI documents are made of.</summary>
 public sealed record ServedResource(ResourceInfo Info, Schema Schema)
 {
+    /// <summary>Declared for what older clients send, in versions in which upstream serves them no more.</summary>
+    private static readonly HashSet<(string Group, string Version, string Plural)> Retired =
+    [
+        ("admissionregistration.k8s.io", "v1beta1", "mutatingwebhookconfigurations"),
+        ("admissionregistration.k8s.io", "v1beta1", "validatingadmissionpolicies"),
+        ("admissionregistration.k8s.io", "v1beta1", "validatingadmissionpolicybindings"),
+        ("admissionregistration.k8s.io", "v1beta1", "validatingwebhookconfigurations"),
+        ("certificates.k8s.io", "v1beta1", "certificatesigningrequests"),
+        ("coordination.k8s.io", "v1beta1", "leases"),
+    ];
+
     /// <summary>The schema of the resource's list; null where it can't be listed.</summary>
     public Schema? ListSchema { get; init; }
 
@@ -24,7 +35,7 @@ public sealed record ServedResource(ResourceInfo Info, Schema Schema)
 
     /// <summary>The resources that Keelson was built with and serves itself; metrics come from servers of their own.</summary>
     public static IReadOnlyList<ServedResource> BuiltIn() =>
-        [.. Catalog.Kinds.Where(kind => kind.Resource is not null && !kind.Kind.Group.EndsWith("metrics.k8s.io", StringComparison.Ordinal)).Select(Of)];
+        [.. Catalog.Kinds.Where(kind => kind.Resource is { } resource && IsServed(resource)).Select(Of)];
 
     /// <summary>A declared kind that is a resource.</summary>
     public static ServedResource Of(KindInfo kind) =>
@@ -54,6 +65,10 @@ public sealed record ServedResource(ResourceInfo Info, Schema Schema)
             },
         };
     }
+
+    private static bool IsServed(ResourceInfo resource) =>
+        !resource.Kind.Group.EndsWith("metrics.k8s.io", StringComparison.Ordinal)
+        && !Retired.Contains((resource.Kind.Group, resource.Kind.Version, resource.Plural));
 
     // A custom kind is named as upstream names it: its group's labels from the last to the first, then version and kind.
     private static string CustomName(GroupVersionKind kind) =>

@@ -12,8 +12,8 @@ internal ref struct JsonOutput(IBufferWriter<byte> output, JsonFormat format)
         "\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r\u000e\u000f\u0010\u0011\u0012\u0013\u0014" +
         "\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f";
 
-    private static readonly SearchValues<char> EscapedAlways = SearchValues.Create(Controls + "\"\\\u2028\u2029");
-    private static readonly SearchValues<char> EscapedForHtml = SearchValues.Create(Controls + "\"\\\u2028\u2029<>&");
+    private static readonly SearchValues<char> EscapedAlways = SearchValues.Create(Controls + "\"\\");
+    private static readonly SearchValues<char> EscapedForHtml = SearchValues.Create(Controls + "\"\\<>&");
 
     private readonly SearchValues<char> _escaped = format.EscapeHtml ? EscapedForHtml : EscapedAlways;
     private Span<byte> _buffer = [];
@@ -54,7 +54,10 @@ internal ref struct JsonOutput(IBufferWriter<byte> output, JsonFormat format)
         Put((byte)'"');
         while (true)
         {
+            // Two searches, because one with characters beyond ASCII among what it looks for is far slower.
             var run = text.IndexOfAny(_escaped);
+            var separator = (run < 0 ? text : text[..run]).IndexOfAny('\u2028', '\u2029');
+            if (separator >= 0) run = separator;
             PutRun(run < 0 ? text : text[..run]);
             if (run < 0) break;
             Escape(text[run]);

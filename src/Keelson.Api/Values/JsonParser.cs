@@ -38,6 +38,13 @@ internal ref struct JsonParser
         return value;
     }
 
+    internal Value ReadFirst(out int length)
+    {
+        var value = ReadValue();
+        length = _at;
+        return value;
+    }
+
     internal readonly void Dispose()
     {
         if (_values.Length > 0) ArrayPool<Value>.Shared.Return(_values, clearArray: true);
@@ -167,7 +174,7 @@ internal ref struct JsonParser
 
     private void Enter()
     {
-        if (++_depth > _limits.MaxDepth) throw new JsonFormatException("exceeded max depth", _at);
+        if (++_depth > _limits.MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw new JsonFormatException("exceeded max depth", _at);
         _at++;
     }
 

@@ -31,6 +31,21 @@ public static class ValueReader
         }
     }
 
+    /// <summary>Reads the first of several documents that follow each other.</summary>
+    /// <param name="length">The bytes of that document, and of the space before it.</param>
+    internal static Value ReadFirst(ReadOnlySpan<byte> json, JsonLimits limits, ICollection<string>? duplicateFields, out int length)
+    {
+        var parser = new JsonParser(json, limits, duplicateFields);
+        try
+        {
+            return parser.ReadFirst(out length);
+        }
+        finally
+        {
+            parser.Dispose();
+        }
+    }
+
     /// <summary>Reads one document from text.</summary>
     public static Value Read(string json, JsonLimits? limits = null, ICollection<string>? duplicateFields = null) =>
         Read(Encoding.UTF8.GetBytes(json), limits, duplicateFields);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Keelson.Api.Yaml;
 
 /// <summary>Makes the tree of each document out of the tokens.</summary>
@@ -9,6 +11,8 @@ internal sealed class YamlComposer(string text, int maxDepth)
     private readonly Dictionary<string, YamlNode> _anchors = [];
     private readonly Dictionary<string, string> _tagPrefixes = [];
     private bool _first = true;
+
+    private YamlTokenKind Next => _scanner.Peek().Kind;
 
     /// <summary>The next document's root, or null after the last one.</summary>
     internal YamlNode? NextDocument()
@@ -77,32 +81,63 @@ internal sealed class YamlComposer(string text, int maxDepth)
         }
     }
 
+    /// <summary>
+    /// Reads a node and all below it. What this method and those that read children need is kept small, because their
+    /// frames lie on the stack once for every level; optimized at once, they are a fraction of the size.
+    /// </summary>
     /// <param name="indentless">Whether a sequence may start at the indentation of the mapping around it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private YamlNode ReadNode(bool block, bool indentless, int depth)
     {
-        var start = _scanner.Peek();
-        if (start.Kind == YamlTokenKind.Alias) return ReadAlias();
-        if (depth > maxDepth) throw Unexpected($"exceeded max depth of {maxDepth}");
+        if (Next == YamlTokenKind.Alias) return ReadAlias();
+        var node = ReadStart(block, indentless);
+        if (node.Kind == YamlNodeKind.Scalar) return node;
+        if (depth > maxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw TooDeep();
+        node.IsOpen = true;
+        switch (Next)
+        {
+            case YamlTokenKind.BlockEntry:
+                ReadIndentlessSequence(node, depth);
+                break;
+            case YamlTokenKind.FlowSequenceStart:
+                ReadFlowSequence(node, depth);
+                break;
+            case YamlTokenKind.FlowMappingStart:
+                ReadFlowMapping(node, depth);
+                break;
+            case YamlTokenKind.BlockSequenceStart:
+                ReadBlockSequence(node, depth);
+                break;
+            default:
+                ReadBlockMapping(node, depth);
+                break;
+        }
+
+        node.IsOpen = false;
+        return node;
+    }
+
+    /// <summary>Reads the anchor and tag of a node, and the whole node when it is a scalar.</summary>
+    private YamlNode ReadStart(bool block, bool indentless)
+    {
+        var line = _scanner.Peek().Line;
         var (anchor, tag) = ReadProperties();
         var token = _scanner.Peek();
         switch (token.Kind)
         {
             case YamlTokenKind.BlockEntry when indentless:
-                return Open(YamlNodeKind.Sequence, start.Line, tag, anchor, node => ReadIndentlessSequence(node, depth));
+            case YamlTokenKind.FlowSequenceStart:
+            case YamlTokenKind.BlockSequenceStart when block:
+                return Register(new YamlNode(YamlNodeKind.Sequence, line, tag), anchor);
+            case YamlTokenKind.FlowMappingStart:
+            case YamlTokenKind.BlockMappingStart when block:
+                return Register(new YamlNode(YamlNodeKind.Mapping, line, tag), anchor);
             case YamlTokenKind.PlainScalar or YamlTokenKind.QuotedScalar:
                 _scanner.Take();
-                return Register(Scalar(start.Line, tag, token.Text, token.Kind == YamlTokenKind.PlainScalar), anchor);
-            case YamlTokenKind.FlowSequenceStart:
-                return Open(YamlNodeKind.Sequence, start.Line, tag, anchor, node => ReadFlowSequence(node, depth));
-            case YamlTokenKind.FlowMappingStart:
-                return Open(YamlNodeKind.Mapping, start.Line, tag, anchor, node => ReadFlowMapping(node, depth));
-            case YamlTokenKind.BlockSequenceStart when block:
-                return Open(YamlNodeKind.Sequence, start.Line, tag, anchor, node => ReadBlockSequence(node, depth));
-            case YamlTokenKind.BlockMappingStart when block:
-                return Open(YamlNodeKind.Mapping, start.Line, tag, anchor, node => ReadBlockMapping(node, depth));
+                return Register(Scalar(line, tag, token.Text, token.Kind == YamlTokenKind.PlainScalar), anchor);
             default:
                 if (anchor.Length == 0 && tag.Length == 0) throw Unexpected("did not find expected node content");
-                return Register(tag.Length > 0 ? new YamlNode(YamlNodeKind.Scalar, start.Line, tag) : Empty(), anchor);
+                return Register(tag.Length > 0 ? new YamlNode(YamlNodeKind.Scalar, line, tag) : Empty(), anchor);
         }
     }
 
@@ -135,15 +170,6 @@ internal sealed class YamlComposer(string text, int maxDepth)
         throw Unexpected("found undefined tag handle");
     }
 
-    private YamlNode Open(YamlNodeKind kind, int line, string tag, string anchor, Action<YamlNode> readChildren)
-    {
-        var node = Register(new YamlNode(kind, line, tag), anchor);
-        node.IsOpen = true;
-        readChildren(node);
-        node.IsOpen = false;
-        return node;
-    }
-
     private YamlNode Register(YamlNode node, string anchor)
     {
         if (anchor.Length == 0) return node;
@@ -157,38 +183,41 @@ internal sealed class YamlComposer(string text, int maxDepth)
 
     private YamlNode Empty() => Scalar(_scanner.Peek().Line, "", "", plain: true);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadBlockSequence(YamlNode node, int depth)
     {
         _scanner.Take();
-        while (_scanner.Peek().Kind == YamlTokenKind.BlockEntry)
+        while (Next == YamlTokenKind.BlockEntry)
         {
             _scanner.Take();
-            var ends = _scanner.Peek().Kind is YamlTokenKind.BlockEntry or YamlTokenKind.BlockEnd;
+            var ends = Next is YamlTokenKind.BlockEntry or YamlTokenKind.BlockEnd;
             node.Children.Add(ends ? Empty() : ReadNode(block: true, indentless: false, depth + 1));
         }
 
-        if (_scanner.Peek().Kind != YamlTokenKind.BlockEnd) throw Unexpected("did not find expected '-' indicator");
+        if (Next != YamlTokenKind.BlockEnd) throw Unexpected("did not find expected '-' indicator");
         _scanner.Take();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadIndentlessSequence(YamlNode node, int depth)
     {
-        while (_scanner.Peek().Kind == YamlTokenKind.BlockEntry)
+        while (Next == YamlTokenKind.BlockEntry)
         {
             _scanner.Take();
-            var ends = _scanner.Peek().Kind is YamlTokenKind.BlockEntry or YamlTokenKind.Key or YamlTokenKind.Value or YamlTokenKind.BlockEnd;
+            var ends = Next is YamlTokenKind.BlockEntry or YamlTokenKind.Key or YamlTokenKind.Value or YamlTokenKind.BlockEnd;
             node.Children.Add(ends ? Empty() : ReadNode(block: true, indentless: false, depth + 1));
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadBlockMapping(YamlNode node, int depth)
     {
         _scanner.Take();
-        while (_scanner.Peek().Kind == YamlTokenKind.Key)
+        while (Next == YamlTokenKind.Key)
         {
             _scanner.Take();
             node.Children.Add(EndsBlockPart() ? Empty() : ReadNode(block: true, indentless: true, depth + 1));
-            if (_scanner.Peek().Kind == YamlTokenKind.Value)
+            if (Next == YamlTokenKind.Value)
             {
                 _scanner.Take();
                 node.Children.Add(EndsBlockPart() ? Empty() : ReadNode(block: true, indentless: true, depth + 1));
@@ -199,28 +228,28 @@ internal sealed class YamlComposer(string text, int maxDepth)
             }
         }
 
-        if (_scanner.Peek().Kind != YamlTokenKind.BlockEnd) throw Unexpected("did not find expected key");
+        if (Next != YamlTokenKind.BlockEnd) throw Unexpected("did not find expected key");
         _scanner.Take();
     }
 
-    private bool EndsBlockPart() => _scanner.Peek().Kind is YamlTokenKind.Key or YamlTokenKind.Value or YamlTokenKind.BlockEnd;
+    private bool EndsBlockPart() => Next is YamlTokenKind.Key or YamlTokenKind.Value or YamlTokenKind.BlockEnd;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadFlowSequence(YamlNode node, int depth)
     {
         _scanner.Take();
-        for (var first = true; _scanner.Peek().Kind != YamlTokenKind.FlowSequenceEnd; first = false)
+        for (var first = true; Next != YamlTokenKind.FlowSequenceEnd; first = false)
         {
             if (!first && !TakeFlowEntry(YamlTokenKind.FlowSequenceEnd, "did not find expected ',' or ']'")) break;
-            var token = _scanner.Peek();
-            if (token.Kind != YamlTokenKind.Key)
+            if (Next != YamlTokenKind.Key)
             {
                 node.Children.Add(ReadNode(block: false, indentless: false, depth + 1));
                 continue;
             }
 
             // A key inside a sequence makes a mapping of one pair.
+            var pair = new YamlNode(YamlNodeKind.Mapping, _scanner.Peek().Line, "");
             _scanner.Take();
-            var pair = new YamlNode(YamlNodeKind.Mapping, token.Line, "");
             ReadFlowPair(pair, YamlTokenKind.FlowSequenceEnd, depth + 1);
             node.Children.Add(pair);
         }
@@ -228,13 +257,14 @@ internal sealed class YamlComposer(string text, int maxDepth)
         _scanner.Take();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadFlowMapping(YamlNode node, int depth)
     {
         _scanner.Take();
-        for (var first = true; _scanner.Peek().Kind != YamlTokenKind.FlowMappingEnd; first = false)
+        for (var first = true; Next != YamlTokenKind.FlowMappingEnd; first = false)
         {
             if (!first && !TakeFlowEntry(YamlTokenKind.FlowMappingEnd, "did not find expected ',' or '}'")) break;
-            if (_scanner.Peek().Kind == YamlTokenKind.Key)
+            if (Next == YamlTokenKind.Key)
             {
                 _scanner.Take();
                 ReadFlowPair(node, YamlTokenKind.FlowMappingEnd, depth);
@@ -252,20 +282,21 @@ internal sealed class YamlComposer(string text, int maxDepth)
     /// <summary>Takes the comma between two entries; whether another entry follows it.</summary>
     private bool TakeFlowEntry(YamlTokenKind end, string expected)
     {
-        if (_scanner.Peek().Kind != YamlTokenKind.FlowEntry) throw Unexpected(expected);
+        if (Next != YamlTokenKind.FlowEntry) throw Unexpected(expected);
         _scanner.Take();
-        return _scanner.Peek().Kind != end;
+        return Next != end;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadFlowPair(YamlNode node, YamlTokenKind end, int depth)
     {
-        var next = _scanner.Peek().Kind;
+        var next = Next;
         var keyless = next == YamlTokenKind.Value || next == YamlTokenKind.FlowEntry || next == end;
         node.Children.Add(keyless ? Empty() : ReadNode(block: false, indentless: false, depth + 1));
-        if (_scanner.Peek().Kind == YamlTokenKind.Value)
+        if (Next == YamlTokenKind.Value)
         {
             _scanner.Take();
-            next = _scanner.Peek().Kind;
+            next = Next;
             if (next != YamlTokenKind.FlowEntry && next != end)
             {
                 node.Children.Add(ReadNode(block: false, indentless: false, depth + 1));
@@ -275,6 +306,8 @@ internal sealed class YamlComposer(string text, int maxDepth)
 
         node.Children.Add(Empty());
     }
+
+    private YamlFormatException TooDeep() => Unexpected($"exceeded max depth of {maxDepth}");
 
     /// <summary>A token that can't stand where it does. Unlike the scanner, upstream's parser does not add one to the line.</summary>
     private YamlFormatException Unexpected(string problem) => YamlFormatException.At(_scanner.Peek().Line, problem);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Keelson.Api.Values;
 
@@ -21,11 +22,22 @@ internal sealed class YamlDecoder(YamlLimits limits, ICollection<string>? duplic
 
     internal Value DecodeDocument(YamlNode root)
     {
-        var value = Decode(root);
+        Value value;
+        try
+        {
+            value = Decode(root);
+        }
+        catch (ValueDepthException)
+        {
+            // Aliases can nest deeper than the document itself does.
+            throw new YamlFormatException($"yaml: exceeded max depth of {Value.MaxDepth}");
+        }
+
         if (_duplicates.Count > 0) duplicateKeys?.Add("yaml: unmarshal errors:\n  " + string.Join("\n  ", _duplicates));
         return value;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Value Decode(YamlNode node)
     {
         if (node.Decoded is { } known)
@@ -34,6 +46,7 @@ internal sealed class YamlDecoder(YamlLimits limits, ICollection<string>? duplic
             return known.Value;
         }
 
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw new ValueDepthException();
         var (nodesBefore, charactersBefore) = (_nodes, _characters);
         Count(1, node.Text.Length);
         var value = node.Kind switch
@@ -64,6 +77,7 @@ internal sealed class YamlDecoder(YamlLimits limits, ICollection<string>? duplic
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Value DecodeAlias(YamlNode node)
     {
         _aliasDepth++;
@@ -72,13 +86,15 @@ internal sealed class YamlDecoder(YamlLimits limits, ICollection<string>? duplic
         return value;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ListValue DecodeSequence(YamlNode node)
     {
         var list = new ListBuilder(node.Children.Count);
         foreach (var child in node.Children) list.Add(Decode(child));
-        return Bounded(list.Build);
+        return list.Build();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private MapValue DecodeMapping(YamlNode node)
     {
         var map = new MapBuilder(node.Children.Count / 2);
@@ -92,31 +108,24 @@ internal sealed class YamlDecoder(YamlLimits limits, ICollection<string>? duplic
                 continue;
             }
 
-            Count(1, keyNode.Text.Length);
-            var (key, syntax) = DecodeKey(keyNode, valueNode);
-            if (duplicateKeys is not null && map.ContainsKey(key) && merged?.Contains(key) != true && _duplicates.Count < limits.MaxDuplicates)
-            {
-                _duplicates.Add($"line {valueNode.Line + 1}: key {syntax} already set in map");
-            }
-
-            merged?.Remove(key);
+            var key = ReadKey(keyNode, valueNode, map, merged);
             map.Set(key, Decode(valueNode));
         }
 
-        return Bounded(map.Build);
+        return map.Build();
     }
 
-    private static T Bounded<T>(Func<T> build)
+    private string ReadKey(YamlNode keyNode, YamlNode valueNode, MapBuilder map, HashSet<string>? merged)
     {
-        try
+        Count(1, keyNode.Text.Length);
+        var (key, syntax) = DecodeKey(keyNode, valueNode);
+        if (duplicateKeys is not null && map.ContainsKey(key) && merged?.Contains(key) != true && _duplicates.Count < limits.MaxDuplicates)
         {
-            return build();
+            _duplicates.Add($"line {valueNode.Line + 1}: key {syntax} already set in map");
         }
-        catch (ValueDepthException)
-        {
-            // Aliases can nest deeper than the document itself does.
-            throw new YamlFormatException($"yaml: exceeded max depth of {Value.MaxDepth}");
-        }
+
+        merged?.Remove(key);
+        return key;
     }
 
     private static bool IsMerge(YamlNode key) =>

@@ -36,21 +36,31 @@ internal static class YamlGoSyntax
                 text.Append('}');
                 break;
             case YamlNodeKind.Mapping:
-                text.Append("map[interface {}]interface {}{");
-                for (var i = 0; i < node.Children.Count && text.Length <= Longest; i += 2)
-                {
-                    if (i > 0) text.Append(", ");
-                    Write(node.Children[i], text);
-                    text.Append(':');
-                    Write(node.Children[i + 1], text);
-                }
-
-                text.Append('}');
+                WriteMap(node, text);
                 break;
             default:
                 WriteScalar(node, text);
                 break;
         }
+    }
+
+    /// <summary>Go prints maps in the order of their keys.</summary>
+    private static void WriteMap(YamlNode node, StringBuilder text)
+    {
+        text.Append("map[interface {}]interface {}{");
+        var order = Enumerable.Range(0, node.Children.Count / 2).OrderBy(pair => node.Children[pair * 2].Text, Utf8Order.Instance);
+        var first = true;
+        foreach (var pair in order)
+        {
+            if (text.Length > Longest) break;
+            if (!first) text.Append(", ");
+            first = false;
+            Write(node.Children[pair * 2], text);
+            text.Append(':');
+            Write(node.Children[(pair * 2) + 1], text);
+        }
+
+        text.Append('}');
     }
 
     private static void WriteScalar(YamlNode node, StringBuilder text)

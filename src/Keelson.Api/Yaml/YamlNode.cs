@@ -13,6 +13,9 @@ internal enum YamlNodeKind
 /// <summary>A node of one document, before scalars are resolved and aliases followed.</summary>
 internal sealed class YamlNode(YamlNodeKind kind, int line, string tag)
 {
+    /// <summary>Shared by all scalars and aliases; nothing is ever added to it.</summary>
+    private static readonly List<YamlNode> NoChildren = [];
+
     internal YamlNodeKind Kind { get; } = kind;
 
     /// <summary>Where the node starts, from 0.</summary>
@@ -27,7 +30,7 @@ internal sealed class YamlNode(YamlNodeKind kind, int line, string tag)
     internal bool IsPlain { get; init; }
 
     /// <summary>Items, or keys and values in turn.</summary>
-    internal List<YamlNode> Children { get; } = [];
+    internal List<YamlNode> Children { get; } = kind is YamlNodeKind.Sequence or YamlNodeKind.Mapping ? [] : NoChildren;
 
     internal YamlNode? Target { get; init; }
 

@@ -21,7 +21,7 @@ public static class YamlReader
     public static Value Read(ReadOnlySpan<byte> yaml, YamlLimits? limits = null, ICollection<string>? duplicateKeys = null)
     {
         Value? single = null;
-        foreach (var document in ReadDocuments(yaml, limits ?? YamlLimits.Default, duplicateKeys))
+        foreach (var document in ReadDocuments(DecodeText(yaml, limits ??= YamlLimits.Default), limits, duplicateKeys))
         {
             if (document.IsNull) continue;
             if (single is not null) throw new YamlFormatException("yaml: found a further document where one is expected");
@@ -35,8 +35,9 @@ public static class YamlReader
         Read(Encoding.UTF8.GetBytes(yaml), limits, duplicateKeys);
 
     /// <summary>
-    /// Reads a stream of documents in YAML or JSON, separated as in manifests; empty documents are left out. Lines in
-    /// messages count from the start of the document that is wrong, as upstream's do.
+    /// Reads a stream of documents in YAML or JSON, separated as in manifests; empty documents are left out, and JSON
+    /// objects may also follow each other directly. Lines in messages count from the start of the document that is
+    /// wrong, as upstream's do.
     /// </summary>
     public static IEnumerable<Value> ReadStream(ReadOnlyMemory<byte> stream, YamlLimits? limits = null, ICollection<string>? duplicateKeys = null)
     {
@@ -44,7 +45,7 @@ public static class YamlReader
         CheckSize(stream.Length, limits);
         foreach (var chunk in YamlDocuments.Split(stream))
         {
-            foreach (var document in ReadDocuments(chunk.Span, limits, duplicateKeys))
+            foreach (var document in ReadJson(chunk.Span, limits, duplicateKeys) ?? ReadYaml(chunk.Span, limits, duplicateKeys))
             {
                 if (!document.IsNull) yield return document;
             }
@@ -55,10 +56,41 @@ public static class YamlReader
     public static byte[] ToJson(ReadOnlySpan<byte> yaml, YamlLimits? limits = null, ICollection<string>? duplicateKeys = null) =>
         ValueWriter.WriteBytes(Read(yaml, limits, duplicateKeys), new JsonFormat { SortKeys = true });
 
-    private static List<Value> ReadDocuments(ReadOnlySpan<byte> yaml, YamlLimits limits, ICollection<string>? duplicateKeys)
+    private static List<Value> ReadYaml(ReadOnlySpan<byte> chunk, YamlLimits limits, ICollection<string>? duplicateKeys)
     {
-        CheckSize(yaml.Length, limits);
-        var composer = new YamlComposer(DecodeText(yaml), limits.MaxDepth);
+        // Upstream ends the last line of a part where that is not ended, which a literal at the end shows.
+        var text = DecodeText(chunk, limits);
+        return ReadDocuments(text.EndsWith('\n') ? text : text + "\n", limits, duplicateKeys);
+    }
+
+    /// <summary>The objects of a part that holds JSON, or null when it does not; what looks like JSON may be YAML's flow style.</summary>
+    private static List<Value>? ReadJson(ReadOnlySpan<byte> chunk, YamlLimits limits, ICollection<string>? duplicateFields)
+    {
+        var rest = chunk.Trim(" \t\r\n"u8);
+        if (rest.IsEmpty || rest[0] != '{') return null;
+        var objects = new List<Value>();
+        var duplicates = duplicateFields is null ? null : new List<string>();
+        var json = new JsonLimits { MaxBytes = limits.MaxBytes, MaxDepth = limits.MaxDepth, MaxDuplicates = limits.MaxDuplicates };
+        try
+        {
+            for (; !rest.IsEmpty; rest = rest.TrimStart(" \t\r\n"u8))
+            {
+                objects.Add(ValueReader.ReadFirst(rest, json, duplicates, out var length));
+                rest = rest[length..];
+            }
+        }
+        catch (JsonFormatException)
+        {
+            return null;
+        }
+
+        foreach (var duplicate in duplicates ?? []) duplicateFields!.Add(duplicate);
+        return objects;
+    }
+
+    private static List<Value> ReadDocuments(string text, YamlLimits limits, ICollection<string>? duplicateKeys)
+    {
+        var composer = new YamlComposer(text, limits.MaxDepth);
         var documents = new List<Value>();
         while (composer.NextDocument() is { } root) documents.Add(new YamlDecoder(limits, duplicateKeys).DecodeDocument(root));
         return documents;
@@ -69,8 +101,9 @@ public static class YamlReader
         if (length > limits.MaxBytes) throw new YamlFormatException($"yaml: the stream has {length} bytes, limit is {limits.MaxBytes}");
     }
 
-    private static string DecodeText(ReadOnlySpan<byte> yaml)
+    private static string DecodeText(ReadOnlySpan<byte> yaml, YamlLimits limits)
     {
+        CheckSize(yaml.Length, limits);
         string text;
         try
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Numerics;
 using System.Text.RegularExpressions;
@@ -29,6 +30,8 @@ internal static partial class YamlScalars
 
     /// <summary>Beyond every floating point number; what an integer exceeds this by does not matter.</summary>
     private static readonly BigInteger Huge = BigInteger.Pow(2, 1100);
+
+    private static readonly SearchValues<char> MayMean = SearchValues.Create("yYnNtTfFoO~.+-0123456789");
 
     private static readonly Dictionary<string, YamlScalar> Words = CreateWords();
 
@@ -62,6 +65,8 @@ internal static partial class YamlScalars
     /// <summary>What a plain scalar with this text is.</summary>
     internal static YamlScalar ResolvePlain(string text, bool timestamps = true)
     {
+        // Most text starts as neither a word with a meaning nor a number.
+        if (text.Length > 0 && !MayMean.Contains(text[0])) return new YamlScalar(YamlScalarKind.Text);
         if (Words.TryGetValue(text, out var word)) return word;
         var first = text[0];
         if (first == '.') return ParseFloat(text);

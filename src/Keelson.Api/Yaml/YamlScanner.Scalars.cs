@@ -19,12 +19,13 @@ internal sealed partial class YamlScanner
         var folding = false;
         while (!AtDocumentIndicator() && Current() != '#')
         {
-            while (!IsBlankOrEnd(0) && !EndsPlain())
+            var start = _at;
+            while (!IsBlankOrEnd(0) && !EndsPlain()) Skip(1);
+            if (_at > start)
             {
                 if (folding || _blanks.Length > 0) JoinLines(folding);
                 folding = false;
-                _scalar.Append(Current());
-                Skip(1);
+                _scalar.Append(text, start, _at - start);
             }
 
             if (!IsBlank(0) && !IsBreak(Current())) break;

@@ -48,6 +48,7 @@ internal sealed class EtcdWatchStream(RpcChannel channel, EtcdServerVersion vers
 
     private async Task BeginAsync()
     {
+        if (request.Keys is { IsSingle: true, Start.IsEmpty: true }) throw new RpcException(RpcStatus.InvalidArgument, EtcdErrors.EmptyKey);
         _fragments.Clear();
         _asksForProgress = request.ProgressEvery is not null && await version.CanAskForProgressAsync(cancel).ConfigureAwait(false);
         _call = await channel.OpenAsync(EtcdMethods.Watch, _callOptions, cancel).ConfigureAwait(false);

@@ -117,6 +117,8 @@ internal static class RequestCheck
 
     private sealed class Writes
     {
+        private readonly List<byte[]> _unchecked = [];
+
         public HashSet<byte[]> Puts { get; } = new(KeyOrder.Instance);
 
         public List<KeyRange> Deletes { get; } = [];
@@ -124,13 +126,16 @@ internal static class RequestCheck
         public void Put(byte[] key)
         {
             if (!Puts.Add(key)) throw StoreErrors.DuplicateKey();
+            _unchecked.Add(key);
         }
 
-        // A range covers a put where it covers the first put at or after its start.
+        // Holds the puts since the last check against the deletes known now. A range covers a put where it
+        // covers the first put at or after its start.
         public void CheckPuts()
         {
-            if (Deletes.Count == 0 || Puts.Count == 0) return;
-            var puts = Puts.ToArray();
+            var puts = _unchecked.ToArray();
+            _unchecked.Clear();
+            if (Deletes.Count == 0 || puts.Length == 0) return;
             Array.Sort(puts, KeyOrder.Instance);
             foreach (var range in Deletes)
             {

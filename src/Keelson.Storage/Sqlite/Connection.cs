@@ -88,13 +88,13 @@ internal sealed unsafe class Connection : IDisposable
         return frames == checkpointed;
     }
 
-    public void Check(int result)
+    /// <param name="systemError">The system's reason, where the caller knows one and SQLite may not.</param>
+    public void Check(int result, int systemError = 0)
     {
         if (result is NativeSqlite.Ok or NativeSqlite.Row or NativeSqlite.Done) return;
-        var (message, systemError) = _handle == 0
-            ? ("SQLite could not open the file", 0)
-            : (Marshal.PtrToStringUTF8((nint)NativeSqlite.ErrorMessage(_handle)) ?? "unknown", NativeSqlite.SystemError(_handle));
-        throw new SqliteFailure(result, systemError, message);
+        if (_handle == 0) throw new SqliteFailure(result, systemError, "SQLite could not open the file");
+        var message = Marshal.PtrToStringUTF8((nint)NativeSqlite.ErrorMessage(_handle)) ?? "unknown";
+        throw new SqliteFailure(result, NativeSqlite.SystemError(_handle) is var known and not 0 ? known : systemError, message);
     }
 
     public void Dispose()

@@ -15,6 +15,9 @@ public sealed class YamlDocumentsTests
     [InlineData("\ufeff---\na: 1\n---\nb: 2\n", "{\"a\":1}|{\"b\":2}")]
     [InlineData("a: |\n  x\n  ---\n  y\n---\nb: 2\n", "{\"a\":\"x\\n---\\ny\\n\"}|{\"b\":2}")]
     [InlineData("{\"a\":1}\n---\n{\"b\":[1,2]}\n", "{\"a\":1}|{\"b\":[1,2]}")]
+    [InlineData("{\"a\":1}{\"b\":2}\n{\"c\":\"\\ud83d\\ude00\"}", "{\"a\":1}|{\"b\":2}|{\"c\":\"\U0001f600\"}")]
+    [InlineData("{a: 1,\n b: c}\n", "{\"a\":1,\"b\":\"c\"}")]
+    [InlineData("a: |\n  x\n  y", "{\"a\":\"x\\ny\\n\"}")]
     [InlineData("a: 1\n...\n---\nb: 2\n...\n", "{\"a\":1}|{\"b\":2}")]
     public void A_stream_is_split_at_its_separators(string stream, string expected) =>
         Assert.Equal(expected, string.Join('|', YamlReader.ReadStream(Encoding.UTF8.GetBytes(stream)).Select(document => document.ToString())));

@@ -52,6 +52,7 @@ public sealed class YamlReaderTests
     [InlineData("%FOO\n---\na: b\n", "yaml: found unknown directive name")]
     [InlineData("a: !e!foo b\n", "yaml: found undefined tag handle")]
     [InlineData("a: & b\n", "yaml: did not find expected alphabetic or numeric character")]
+    [InlineData("? {x: 1, b: [2.5, ~], a: yes}\n: b\n", "yaml: invalid map key: map[interface {}]interface {}{\"a\":true, \"b\":[]interface {}{2.5, interface {}(nil)}, \"x\":1}")]
     [InlineData("a: {{ .Values.x }}\n", "yaml: invalid map key: map[interface {}]interface {}{\".Values.x\":interface {}(nil)}")]
     [InlineData("a: b\n{{- if x }}\nc: d\n{{- end }}\n", "yaml: line 3: could not find expected ':'")]
     [InlineData("a:\n-b\n", "yaml: line 3: could not find expected ':'")]
@@ -219,7 +220,36 @@ public sealed class YamlReaderTests
         Assert.Equal("yaml: exceeded max depth of 1000", Refuse(string.Concat(Enumerable.Repeat("[a: ", 500_000))));
         Assert.Contains("exceeded max depth of 1000", Refuse(string.Concat(Enumerable.Range(0, 1500).Select(i => new string(' ', i) + "a:\n"))), StringComparison.Ordinal);
         Assert.Equal(1000, YamlReader.Read(new string('[', 1000) + new string(']', 1000)).Depth);
+        Assert.Equal(1000, YamlReader.Read(new string('[', 1000) + "1" + new string(']', 1000)).Depth);
         Assert.Equal("yaml: the stream has 5 bytes, limit is 4", Assert.Throws<YamlFormatException>(() => YamlReader.Read("a: b\n", new YamlLimits { MaxBytes = 4 })).Message);
+    }
+
+    [Fact]
+    public void The_deepest_values_fit_the_smallest_stack_that_a_thread_has()
+    {
+        const int SmallestStack = 1536 * 1024;
+        Exception? failure = null;
+        var thread = new Thread(
+            () =>
+            {
+                try
+                {
+                    var json = string.Concat(Enumerable.Repeat("{\"a\":[", 500)) + "1" + string.Concat(Enumerable.Repeat("]}", 500));
+                    var value = ValueReader.Read(json, null, []);
+                    Assert.True(value == ValueReader.Read(value.ToString()));
+                    Assert.True(value == YamlReader.Read(json));
+                    Assert.True(value == YamlReader.Read(YamlWriter.WriteText(value)));
+                    Assert.Equal(value.GetHashCode(), value.Rewrite(child => child)!.GetHashCode());
+                }
+                catch (Exception unexpected)
+                {
+                    failure = unexpected;
+                }
+            },
+            SmallestStack);
+        thread.Start();
+        thread.Join();
+        Assert.Null(failure);
     }
 
     [Fact]

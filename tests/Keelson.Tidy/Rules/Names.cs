@@ -7,6 +7,9 @@ internal sealed class Names : IRule
 {
     private static readonly string[] Banned = ["Util", "Utils", "Utility", "Utilities", "Helper", "Helpers", "Common", "Manager"];
 
+    // Kubernetes' own words: whoever manages a field is its field manager.
+    private static readonly string[] Terms = ["FieldManager"];
+
     public string Sentence => "No folder and no type is called Util, Helper, Common or Manager";
 
     public IEnumerable<SourceTree> Bad =>
@@ -18,7 +21,7 @@ internal sealed class Names : IRule
         SourceTree.Of(("src/A.cs", "record Common;")),
     ];
 
-    public IEnumerable<SourceTree> Good => [SourceTree.Of(("src/Keelson.Api/Commons/A.cs", "class Managed { } class CommonName { }"))];
+    public IEnumerable<SourceTree> Good => [SourceTree.Of(("src/Keelson.Api/Commons/A.cs", "class Managed { } class CommonName { } class FieldManager { }"))];
 
     public IEnumerable<Finding> Check(SourceTree tree) => Folders(tree).Concat(Types(tree));
 
@@ -32,6 +35,6 @@ internal sealed class Names : IRule
         from path in tree.Named(".cs")
         from type in tree.Syntax(path).DescendantNodes().OfType<BaseTypeDeclarationSyntax>()
         let name = type.Identifier.Text
-        where Banned.Any(banned => banned == "Common" ? name is "Common" or "ICommon" : name.EndsWith(banned, StringComparison.Ordinal))
+        where !Terms.Contains(name) && Banned.Any(banned => banned == "Common" ? name is "Common" or "ICommon" : name.EndsWith(banned, StringComparison.Ordinal))
         select new Finding(path, type.GetLocation().GetLineSpan().StartLinePosition.Line + 1, $"a type called {name}.");
 }

@@ -12,6 +12,7 @@ internal sealed class Namespaces : IRule
         ["src/Keelson.Api/Primitives"] = "Keelson.Api",
         ["src/Keelson.Api/Declaration"] = "Keelson.Api",
         ["src/Keelson.Api/Catalog"] = "Keelson.Api",
+        ["src/Keelson.Api/Rules"] = "Keelson.Api",
     };
 
     // Folders whose outer face, a type or two, stands in the project's own namespace.

@@ -27,7 +27,7 @@ public static class EmptyObject
             {
                 if (depth < MaxDepth) result.Set(property.Name, Make(type, depth + 1));
             }
-            else if (property.Emit == Emit.Always)
+            else if (property.Emit == Emit.Always || (IsStruct(type) && !property.Nullable))
             {
                 result.Set(property.Name, property.Nullable ? Value.Null : Zero(type));
             }
@@ -36,13 +36,15 @@ public static class EmptyObject
         return result.Build();
     }
 
-    private static Value Zero(Schema type) => type.Type switch
+    /// <summary>Scalars that are structs in Go, which therefore are never left out for being empty.</summary>
+    private static bool IsStruct(Schema type) => type.IntOrString || type.IsQuantity || type.Format == "date-time";
+
+    private static Value Zero(Schema type) => type switch
     {
-        SchemaType.Integer or SchemaType.Number => 0,
-        SchemaType.Boolean => false,
-        SchemaType.String when type.IntOrString => 0,
-        SchemaType.String when type.IsQuantity => "0",
-        SchemaType.String when type.Format is not ("date-time" or "byte") => "",
+        { IntOrString: true } or { Type: SchemaType.Integer or SchemaType.Number } => 0,
+        { IsQuantity: true } => "0",
+        { Type: SchemaType.Boolean } => false,
+        { Type: SchemaType.String, Format: not ("date-time" or "byte") } => "",
         _ => Value.Null,
     };
 }

@@ -21,8 +21,6 @@ internal sealed class JsonPatchNode(Value value)
 
     internal bool IsList => _items is not null || _value is ListValue;
 
-    internal bool IsNull => _value is NullValue;
-
     internal List<JsonPatchNode> Items
     {
         get

@@ -17,6 +17,7 @@ internal sealed class MaintenanceService(ApiContext context)
     [
         ApiContext.Unary(EtcdMethods.Status, StatusAsync),
         ApiContext.Unary(EtcdMethods.Alarm, AlarmAsync),
+        ApiContext.Stream(EtcdMethods.Snapshot, call => new SnapshotSender(context).SendAsync(call)),
         ApiContext.Unary(EtcdMethods.Defragment, DefragmentAsync),
         ApiContext.Unary(EtcdMethods.Hash, HashAsync),
         ApiContext.Unary(EtcdMethods.HashKeyValues, HashKeyValuesAsync),

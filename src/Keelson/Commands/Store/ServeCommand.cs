@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Keelson.Storage;
 
 namespace Keelson.Commands.Store;
 
@@ -19,11 +18,15 @@ internal static class ServeCommand
             Description = "How often a silent watch is told how far the store is (h:mm:ss).",
             DefaultValueFactory = _ => TimeSpan.FromMinutes(10),
         };
+        var history = new Option<TimeSpan>("--auto-compaction-retention")
+        {
+            Description = "How long replaced versions are kept before the store compacts them by itself (h:mm:ss); zero, as in etcd, leaves it to clients.",
+        };
         var command = new Command("serve", "Offer the store on the etcd v3 API, for etcdctl, kube-apiserver and other clients.")
         {
-            dataFolder, listen, engine, certificate, key, authorities, progress,
+            dataFolder, listen, engine, certificate, key, authorities, progress, history,
         };
-        command.SetAction(async (arguments, cancel) =>
+        command.SetAction((arguments, cancel) => StoreFailures.ReportAsync(arguments, cancel, async () =>
         {
             var settings = new ServeSettings(
                 arguments.GetRequiredValue(dataFolder),
@@ -32,25 +35,13 @@ internal static class ServeCommand
                 arguments.GetValue(certificate),
                 arguments.GetValue(key),
                 arguments.GetValue(authorities),
-                arguments.GetValue(progress));
-            var error = arguments.InvocationConfiguration.Error;
-            try
-            {
-                await using var server = await StoreServer.StartAsync(settings, cancel);
-                await arguments.InvocationConfiguration.Output.WriteLineAsync($"ready: listening on {server.Address}, engine {settings.Engine.ToString().ToLowerInvariant()}, data in {settings.DataFolder.FullName}");
-                await server.RunAsync(cancel);
-                return 0;
-            }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-            {
-                return 0;
-            }
-            catch (Exception failure) when (failure is ArgumentException or IOException or UnauthorizedAccessException or StoreException or System.Security.Cryptography.CryptographicException)
-            {
-                await error.WriteLineAsync($"keelson store serve: {failure.Message}");
-                return 1;
-            }
-        });
+                arguments.GetValue(progress),
+                arguments.GetValue(history));
+            await using var server = await StoreServer.StartAsync(settings, cancel);
+            await arguments.InvocationConfiguration.Output.WriteLineAsync(
+                $"ready: listening on {server.Address}, engine {settings.Engine.ToString().ToLowerInvariant()}, data in {settings.DataFolder.FullName}");
+            await server.RunAsync(cancel);
+        }));
         return command;
     }
 }
@@ -66,4 +57,5 @@ internal sealed record ServeSettings(
     FileInfo? CertificateFile,
     FileInfo? KeyFile,
     FileInfo? TrustedAuthorityFile,
-    TimeSpan ProgressInterval);
+    TimeSpan ProgressInterval,
+    TimeSpan KeepHistoryFor);

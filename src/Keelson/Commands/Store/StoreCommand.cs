@@ -8,5 +8,7 @@ internal static class StoreCommand
     public static Command Create() => new("store", "Serve, save and restore the state of a cluster.")
     {
         ServeCommand.Create(),
+        SnapshotCommand.Create(),
+        RestoreCommand.Create(),
     };
 }

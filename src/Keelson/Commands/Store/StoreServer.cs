@@ -40,7 +40,7 @@ internal sealed class StoreServer : IAsyncDisposable
         var address = ListenAddress.Parse(settings.Listen);
         var tls = Tls(settings);
         settings.DataFolder.Create();
-        var store = await StoreEngines.OpenAsync(settings.Engine, settings.DataFolder, cancel);
+        var store = await StoreEngines.OpenAsync(settings, cancel);
         var stopping = new CancellationTokenSource();
         WebApplication? app = null;
         try

@@ -53,7 +53,8 @@ internal static class UpCommand
         CertificateFile: null,
         KeyFile: null,
         TrustedAuthorityFile: null,
-        ProgressInterval: TimeSpan.FromMinutes(10));
+        ProgressInterval: TimeSpan.FromMinutes(10),
+        KeepHistoryFor: TimeSpan.FromMinutes(5));
 
     private static async Task RunAsync(ServeSettings settings, TextWriter output, CancellationToken cancel)
     {

@@ -13,14 +13,14 @@ internal sealed class RandomObjects(int seed, bool empties = true)
     private readonly Random _random = new(seed);
 
     /// <param name="schema">Cycles end at the depth bound.</param>
-    internal MapValue Object(Schema schema) => (MapValue)Make(schema, 0);
+    internal MapValue Object(Schema schema) => (MapValue)Make(schema, 0, []);
 
     /// <summary>The object with something set, removed or replaced in some places.</summary>
-    internal MapValue Mutate(MapValue value, Schema schema) => (MapValue)Mutate(value, schema, 0);
+    internal MapValue Mutate(MapValue value, Schema schema) => (MapValue)Mutate(value, schema, 0, []);
 
-    private Value Mutate(Value value, Schema schema, int depth)
+    private Value Mutate(Value value, Schema schema, int depth, IReadOnlyList<string> keys)
     {
-        if (_random.Next(8) == 0 && depth > 0) return Make(schema, depth);
+        if (_random.Next(8) == 0 && depth > 0 && keys.Count == 0) return Make(schema, depth, keys);
         switch (value)
         {
             case MapValue map when schema.Type is SchemaType.Object or SchemaType.Map:
@@ -28,22 +28,25 @@ internal sealed class RandomObjects(int seed, bool empties = true)
                 foreach (var (key, child) in map)
                 {
                     var type = schema.FindProperty(key)?.Schema ?? schema.AdditionalProperties ?? Schema.Any;
-                    if (_random.Next(10) == 0 && !IsKey(key)) result.Remove(key);
-                    else if (!IsKey(key)) result.Set(key, Mutate(child, type, depth + 1));
+                    if (keys.Contains(key)) continue;
+                    if (_random.Next(10) == 0) result.Remove(key);
+                    else result.Set(key, Mutate(child, type, depth + 1, []));
                 }
 
                 return result.Build();
             case ListValue list when schema is { ListKind: ListKind.Map, Items: { } items }:
-                var kept = list.Where(_ => _random.Next(5) > 0).Select(item => Mutate(item, items, depth + 1));
-                var both = kept.Concat((ListValue)Make(schema, depth)).DistinctBy(item => KeyOf(item, schema));
+                var kept = list.Where(_ => _random.Next(5) > 0).Select(item => Mutate(item, items, depth + 1, schema.ListMapKeys));
+                var both = kept.Concat((ListValue)Make(schema, depth, [])).DistinctBy(item => KeyOf(item, schema));
                 return ListValue.From(both.OrderBy(_ => _random.Next()));
             default:
-                return _random.Next(4) == 0 ? Make(schema, depth) : value;
+                return _random.Next(4) == 0 ? Make(schema, depth, keys) : value;
         }
     }
 
-    private Value Make(Schema schema, int depth)
+    /// <param name="keys">Fields that must be there.</param>
+    private Value Make(Schema schema, int depth, IReadOnlyList<string> keys)
     {
+        if (schema.IntOrString && _random.Next(2) == 0) return _random.Next(5);
         switch (schema.Type)
         {
             case SchemaType.Object:
@@ -51,31 +54,30 @@ internal sealed class RandomObjects(int seed, bool empties = true)
                 foreach (var property in schema.Properties)
                 {
                     if (property.Name is "managedFields" or "apiVersion" or "uid" && depth < 2) continue;
-                    if (IsKey(property.Name) || (depth < 8 && _random.Next(3) > 0)) result.Set(property.Name, Make(property.Schema, depth + 1));
+                    if (!keys.Contains(property.Name) && (depth >= 8 || _random.Next(3) == 0)) continue;
+                    result.Set(property.Name, Make(property.Schema, depth + 1, []));
                 }
 
                 return result.Build();
             case SchemaType.Map:
                 var entries = new MapBuilder();
-                for (var i = Count(); i > 0; i--) entries.Set(Word(), Make(schema.AdditionalProperties!, depth + 1));
+                for (var i = Count(); i > 0; i--) entries.Set(Word(), Make(schema.AdditionalProperties ?? Schema.String, depth + 1, []));
                 return entries.Build();
             case SchemaType.List:
-                var items = Enumerable.Range(0, Count()).Select(_ => Make(schema.Items!, depth + 1));
-                return ListValue.From(schema.ListKind == ListKind.Atomic ? items : items.DistinctBy(item => KeyOf(item, schema)));
+                var items = Enumerable.Range(0, Count()).Select(_ => Make(schema.Items!, depth + 1, schema.ListMapKeys));
+                return ListValue.From(schema.ListKind is ListKind.Atomic or ListKind.Unset ? items : items.DistinctBy(item => KeyOf(item, schema)));
             case SchemaType.Integer:
                 return _random.Next(5);
             case SchemaType.Number:
                 return _random.Next(5) / 2.0;
             case SchemaType.Boolean:
                 return _random.Next(2) == 0;
-            case SchemaType.Any:
+            case SchemaType.Any when !schema.IntOrString:
                 return MapValue.Of((Word(), Word()));
             default:
-                return schema.IntOrString && _random.Next(2) == 0 ? _random.Next(5) : Word();
+                return Word();
         }
     }
-
-    private static bool IsKey(string name) => name is "name" or "uid" or "containerPort" or "protocol" or "port";
 
     private static string KeyOf(Value item, Schema schema)
     {

@@ -1,6 +1,5 @@
 using Keelson.Api.Patch.Apply;
 using Keelson.Api.Schemas;
-using Keelson.Api.Values;
 
 namespace Keelson.Api.Tests.Patch.Apply;
 
