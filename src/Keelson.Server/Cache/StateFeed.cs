@@ -73,6 +73,9 @@ internal sealed class StateFeed(IStore store, ResourceRegistry registry, TimePro
     {
         var range = await store.RangeAsync(new RangeRequest(KeyRange.Prefix(Encoding.UTF8.GetBytes(Prefix))), cancel).ConfigureAwait(false);
         var items = new Dictionary<ResourceCache, List<StoredItem>>();
+
+        // Every resource that is known remembers from here on, also those that have no objects yet.
+        foreach (var resource in registry.All.Where(resource => resource.IsStored)) CacheOf(resource);
         foreach (var item in range.Items)
         {
             if (Find(item.Key.Span) is not { } cache) continue;

@@ -1,12 +1,13 @@
+using Keelson.Server.Access;
 using Keelson.Server.Verbs;
 using Microsoft.AspNetCore.Http;
 
 namespace Keelson.Server.Http;
 
 /// <summary>The end of the pipeline: finds who answers.</summary>
-internal sealed class Dispatcher(ServerContext server, IReadOnlyList<IPage> pages)
+internal sealed class Dispatcher(ServerContext server, IAuthorizer authorizer, IReadOnlyList<IPage> pages)
 {
-    private readonly VerbTable _verbs = new(server);
+    private readonly VerbTable _verbs = new(server, authorizer);
 
     public async Task InvokeAsync(HttpContext http)
     {
@@ -32,7 +33,13 @@ internal sealed class Dispatcher(ServerContext server, IReadOnlyList<IPage> page
         // A namespace's own path names it as the namespace too; it is in none.
         var info = resource.IsNamespaced ? facts.Info : facts.Info with { Namespace = "" };
         if (!resource.IsNamespaced && facts.Info.Namespace.Length > 0 && resource.Info.Plural != "namespaces") throw Failures.NoSuchResource();
-        if (resource.IsNamespaced && info.Namespace.Length == 0 && (info.Name.Length > 0 || info.Verb is "update" or "patch" or "delete")) throw Failures.NoSuchResource();
+        if (resource.IsNamespaced && info.Namespace.Length == 0)
+        {
+            // Across namespaces one can only look.
+            if (info.Name.Length > 0) throw Failures.NoSuchResource();
+            if (info.IsMutating) throw Failures.MethodNotAllowed();
+        }
+
         var request = new ApiRequest(http, info, resource, facts.User);
         http.Features.Set(request);
         return _verbs.Find(request).HandleAsync(request);

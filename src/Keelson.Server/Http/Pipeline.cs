@@ -19,7 +19,7 @@ internal static class Pipeline
             new LimitStage(limits),
             new AuthorizationStage(authorizer),
         ];
-        RequestDelegate next = new Dispatcher(server, pages).InvokeAsync;
+        RequestDelegate next = new Dispatcher(server, authorizer, pages).InvokeAsync;
         foreach (var stage in stages.Reverse())
         {
             var inner = next;

@@ -14,7 +14,7 @@ internal sealed class MetricsPage(ServerContext server, RequestMetrics metrics) 
         var text = new StringBuilder();
         metrics.Write(text);
         RequestMetrics.Head(text, "apiserver_storage_objects", "gauge", "Objects by resource.");
-        foreach (var resource in server.Registry.All)
+        foreach (var resource in server.Registry.All.Where(resource => resource.IsStored))
         {
             RequestMetrics.Line(text, $"apiserver_storage_objects{{resource=\"{resource.QualifiedName}\"}} {server.Feed.CacheOf(resource).State.Index.Count}");
         }

@@ -35,6 +35,9 @@ public sealed class RegisteredResource
 
     public GroupVersionKind Kind => Info.Kind;
 
+    /// <summary>Whether objects are kept, as opposed to requests that are answered and forgotten.</summary>
+    public bool IsStored => Info.Verbs.Contains("watch");
+
     public bool IsNamespaced => Info.Scope == Scope.Namespaced;
 
     /// <summary>The resource as error messages name it: "deployments.apps".</summary>

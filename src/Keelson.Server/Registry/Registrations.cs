@@ -2,8 +2,8 @@ using Keelson.Api;
 using Keelson.Api.Batch.V1;
 using Keelson.Api.Certificates.V1;
 using Keelson.Api.Core.V1;
-using Keelson.Api.Names;
 using Keelson.Server.Registry.Strategies;
+using Keelson.Server.Verbs.Reviews;
 using Event = Keelson.Api.Core.V1.Event;
 
 namespace Keelson.Server.Registry;
@@ -13,7 +13,7 @@ internal static class Registrations
 {
     private static readonly ResourceStrategy Counted = new() { CountsGenerations = true };
     private static readonly ResourceStrategy Answered = new() { AnswersDeletedObject = true };
-    private static readonly ResourceStrategy AnyPathSegment = new() { CheckName = PathSegment };
+    private static readonly ResourceStrategy AnyPathSegment = new() { CheckName = NameChecks.PathSegment };
 
     private static readonly Dictionary<string, ResourceStrategy> ByResource = new(StringComparer.Ordinal)
     {
@@ -25,7 +25,7 @@ internal static class Registrations
         ["services"] = new()
         {
             AnswersDeletedObject = true,
-            CheckName = DnsName.CheckLabel1035,
+            CheckName = NameChecks.Label1035,
             SelectableFields =
             [
                 SelectableField.Of<Service>("spec.clusterIP", service => service.Spec.ClusterIP),
@@ -105,7 +105,8 @@ internal static class Registrations
     public static IEnumerable<RegisteredResource> BuiltIn() =>
         from kind in Catalog.Kinds
         where kind.Resource is not null && kind.Type.IsAssignableTo(typeof(IResource))
-        where kind.Resource!.Verbs.Contains("watch") && !Elsewhere.Contains(kind.Kind.Group)
+        where kind.Resource!.Verbs.Contains("watch") || ReviewHandler.Resources.Contains($"{kind.Resource.Plural}.{kind.Kind.Group}")
+        where !Elsewhere.Contains(kind.Kind.Group)
         where kind.Kind is not { Group: "admissionregistration.k8s.io", Version: "v1beta1" }
         where !Superseded.Contains((kind.Kind.Group, kind.Resource!.Plural, kind.Kind.Version))
         select Of(kind, kind.Resource!);
@@ -130,14 +131,6 @@ internal static class Registrations
         SelectableField.Of<Event>("source", value => value.Source.Component.Length > 0 ? value.Source.Component : value.ReportingComponent),
         SelectableField.Of<Event>("type", value => value.Type),
     ];
-
-    private static ApiList<string> PathSegment(string name) => name switch
-    {
-        "." or ".." => [$"may not be '{name}'"],
-        _ when name.Contains('/', StringComparison.Ordinal) => ["may not contain '/'"],
-        _ when name.Contains('%', StringComparison.Ordinal) => ["may not contain '%'"],
-        _ => default,
-    };
 
     private static string Text(bool value) => value ? "true" : "false";
 

@@ -1,6 +1,5 @@
-using Keelson.Api.Names;
 using Keelson.Api;
-using Keelson.Api.Meta.V1;
+using Keelson.Api.Validation;
 using Keelson.Server.Objects;
 
 namespace Keelson.Server.Registry;
@@ -50,7 +49,7 @@ public class ResourceStrategy
     public virtual bool MayGo(ApiObject value) => true;
 
     /// <summary>Which names are valid: the messages about one that is not.</summary>
-    public Func<string, ApiList<string>> CheckName { get; init; } = DnsName.CheckSubdomain;
+    public NameCheck CheckName { get; init; } = NameChecks.Subdomain;
 
     /// <summary>Fields that selectors may name beside metadata.name and metadata.namespace.</summary>
     public IReadOnlyList<SelectableField> SelectableFields { get; init; } = [];
@@ -62,13 +61,27 @@ public class ResourceStrategy
     public virtual ApiObject PrepareForUpdate(ApiObject updated, ApiObject current) => updated;
 
     /// <summary>Fills in what the client left open; the same for every request, so it runs on whatever is read from one.</summary>
-    public virtual ApiObject Default(ApiObject value) => value;
+    public virtual ApiObject Default(ApiObject value)
+    {
+        if (value.Typed is not IHasDefaults open) return value;
+        var filled = open.WithDefaults();
+        return ReferenceEquals(filled, open) ? value : new TypedObject(filled);
+    }
 
-    /// <summary>Everything that is wrong with a new object, with the path of each fault.</summary>
-    public virtual IEnumerable<StatusCause> Validate(ApiObject created) => [];
+    /// <summary>Reports everything that is wrong with a new object, beyond its metadata.</summary>
+    public virtual void Validate(ApiObject created, FieldErrors errors) => (created.Typed as IHasRules)?.Validate(errors);
 
-    /// <summary>Everything that is wrong with an object that replaces another one.</summary>
-    public virtual IEnumerable<StatusCause> ValidateUpdate(ApiObject updated, ApiObject current) => Validate(updated);
+    /// <summary>Reports everything that is wrong with an object that replaces another one.</summary>
+    public virtual void ValidateUpdate(ApiObject updated, ApiObject current, FieldErrors errors)
+    {
+        if (updated.Typed is IHasRules rules) rules.ValidateUpdate(current.Typed!, errors);
+    }
+
+    /// <summary>Reports everything that is wrong with a status that replaces another one.</summary>
+    public virtual void ValidateStatusUpdate(ApiObject updated, ApiObject current, FieldErrors errors)
+    {
+        if (updated.Typed is IHasRules rules) rules.ValidateStatusUpdate(current.Typed!, errors);
+    }
 }
 
 /// <summary>A field that selectors may name, and how it is read from an object of the kind.</summary>

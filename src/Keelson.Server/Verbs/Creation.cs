@@ -49,8 +49,7 @@ internal sealed class Creation(ServerContext server)
         var name = new ObjectName(value.Metadata.Namespace, value.Metadata.Name);
         var admission = new AdmissionRequest(AdmissionOperation.Create, resource, "", name, value, null, request.User, dryRun);
         value = await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value;
-        var causes = MetadataRules.Check(resource, value.Metadata).Concat(strategy.Validate(value)).ToList();
-        if (causes.Count > 0) throw Failures.Invalid(resource, value.Metadata.Name, causes);
+        MetadataRules.Check(resource, value);
         await server.Admission.ValidateAsync(admission with { Object = value }, request.Cancel).ConfigureAwait(false);
         return value;
     }

@@ -20,6 +20,9 @@ internal static class PatchBody
         "application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml",
     ];
 
+    /// <summary>The forms that every subresource takes.</summary>
+    public static IReadOnlyList<string> WithoutApply { get; } = Accepted[..3];
+
     public static PatchForm FormOf(ApiRequest request)
     {
         var type = (request.Http.Request.ContentType ?? "").Split(';')[0].Trim().ToLowerInvariant();

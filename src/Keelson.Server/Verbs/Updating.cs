@@ -63,11 +63,7 @@ internal sealed class Updating(ServerContext server)
         if (!tracked) value = Ownership.Track(resource, request.Info.Subresource, current, value, request.FieldManager, server.Now);
         var admission = new AdmissionRequest(AdmissionOperation.Update, resource, request.Info.Subresource, cached.Name, value, current, request.User, dryRun);
         value = await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value;
-        var causes = MetadataRules.Check(resource, value.Metadata)
-            .Concat(MetadataRules.CheckUpdate(value.Metadata, current.Metadata))
-            .Concat(strategy.ValidateUpdate(value, current))
-            .ToList();
-        if (causes.Count > 0) throw Failures.Invalid(resource, cached.Name.Name, causes);
+        MetadataRules.CheckUpdate(resource, request.Info.Subresource, value, current);
         await server.Admission.ValidateAsync(admission with { Object = value }, request.Cancel).ConfigureAwait(false);
         return value;
     }

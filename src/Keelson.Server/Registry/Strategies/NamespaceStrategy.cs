@@ -1,5 +1,4 @@
 using Keelson.Api.Core.V1;
-using Keelson.Api.Names;
 using Keelson.Server.Objects;
 
 namespace Keelson.Server.Registry.Strategies;
@@ -12,7 +11,7 @@ internal sealed class NamespaceStrategy : ResourceStrategy
 
     public NamespaceStrategy()
     {
-        CheckName = DnsName.CheckLabel;
+        CheckName = NameChecks.Label;
         SelectableFields = [SelectableField.Of<Namespace>("status.phase", space => space.Status.Phase), SelectableField.Of<Namespace>("name", space => space.Metadata.Name)];
     }
 
