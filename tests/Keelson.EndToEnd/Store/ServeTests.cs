@@ -87,7 +87,10 @@ public sealed class ServeTests : IDisposable
     {
         Etcdctl.SkipUnlessInstalled();
         await using var store = await KeelsonStore.ServeAsync(_folder["data"], "--listen", $"unix:{_folder["s"]}");
+        Assert.Equal($"unix:{_folder["s"]}", store.Endpoint);
         Assert.Equal("OK", await new Etcdctl($"unix://{_folder["s"]}").RunAsync("put", "a", "1"));
+        await store.KillAndRestartAsync();
+        Assert.Equal("a\n1", await new Etcdctl($"unix://{_folder["s"]}").RunAsync("get", "a"));
     }
 
     [Fact]
