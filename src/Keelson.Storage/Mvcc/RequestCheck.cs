@@ -117,11 +117,11 @@ internal static class RequestCheck
 
     private sealed class Writes
     {
+        private readonly List<byte[]> _unchecked = [];
+
         public HashSet<byte[]> Puts { get; } = new(KeyOrder.Instance);
 
         public List<KeyRange> Deletes { get; } = [];
-
-        private readonly List<byte[]> _unchecked = [];
 
         public void Put(byte[] key)
         {
@@ -129,8 +129,8 @@ internal static class RequestCheck
             _unchecked.Add(key);
         }
 
-        // Only puts that are new: one branch of a nested transaction may delete what the other puts.
-        // A range covers a put where it covers the first put at or after its start.
+        // Holds the puts since the last check against the deletes known now. A range covers a put where it
+        // covers the first put at or after its start.
         public void CheckPuts()
         {
             var puts = _unchecked.ToArray();

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 
 namespace Keelson.Storage.Sqlite;
 
@@ -10,6 +9,9 @@ internal sealed class DataDirectory : IDisposable
     public const string DatabaseFile = "store.db";
     public const string LogFile = DatabaseFile + "-wal";
     public const string LockFile = "lock";
+
+    /// <summary>Says who holds the lock; a file of its own, because a locked one cannot be read everywhere.</summary>
+    public const string OwnerFile = "owner";
     public const string MarkFile = "acknowledged";
 
     /// <summary>A restore in progress; left behind by one that was interrupted.</summary>
@@ -55,7 +57,15 @@ internal sealed class DataDirectory : IDisposable
     }
 
     /// <summary>Whether anything is here besides what taking the directory made.</summary>
-    public bool IsEmpty() => !Directory.EnumerateFileSystemEntries(Path).Any(entry => System.IO.Path.GetFileName(entry) is not LockFile and not PartialFile);
+    public bool IsEmpty() => !Directory.EnumerateFileSystemEntries(Path).Any(entry => System.IO.Path.GetFileName(entry) is not (LockFile or OwnerFile or PartialFile));
+
+    /// <summary>Creates a file that only its owner may read, unless it is there. SQLite gives the files beside a database the same mode.</summary>
+    public static void Create(string file)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        new FileStream(file, options).Dispose();
+    }
 
     /// <summary>The bytes of a file; zero where there is none.</summary>
     public static long Size(string file) => new FileInfo(file) is { Exists: true } info ? info.Length : 0;
@@ -71,29 +81,27 @@ internal sealed class DataDirectory : IDisposable
         }
         catch (IOException exception) when (IsSharingViolation(exception))
         {
+            var directory = System.IO.Path.GetDirectoryName(file)!;
             throw new StoreException(
                 StoreError.Unavailable,
-                $"the data directory {System.IO.Path.GetDirectoryName(file)} is in use by another process{Holder(file)}; a directory has one owner at a time",
+                $"the data directory {directory} is in use by another process{Holder(directory)}; a directory has one owner at a time",
                 exception);
         }
 
-        stream.SetLength(0);
-        stream.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n")));
-        stream.Flush();
+        File.WriteAllText(Owner(System.IO.Path.GetDirectoryName(file)!), string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
         return stream;
     }
+
+    private static string Owner(string directory) => System.IO.Path.Combine(directory, OwnerFile);
 
     // The system's own number: "would block" on Linux and on macOS, the sharing violation on Windows.
     private static bool IsSharingViolation(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x80070020);
 
-    // Advisory locks let others read; where they do not, the holder stays unnamed.
-    private static string Holder(string file)
+    private static string Holder(string directory)
     {
         try
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(stream, Encoding.ASCII);
-            if (!int.TryParse(reader.ReadLine(), CultureInfo.InvariantCulture, out var id)) return "";
+            if (!int.TryParse(File.ReadAllText(Owner(directory)), CultureInfo.InvariantCulture, out var id)) return "";
             try
             {
                 using var process = Process.GetProcessById(id);

@@ -48,7 +48,8 @@ internal static unsafe partial class NativeSqlite
     [LibraryImport(Library, EntryPoint = "sqlite3_prepare_v3")]
     public static partial int Prepare(nint connection, byte* sql, int length, uint flags, out nint statement, byte** tail);
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_step")]
+    // SQLite does not pass the system's reason for a failed commit on; the runtime does.
+    [LibraryImport(Library, EntryPoint = "sqlite3_step", SetLastError = true)]
     public static partial int Step(nint statement);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_reset")]

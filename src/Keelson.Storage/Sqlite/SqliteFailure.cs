@@ -14,6 +14,10 @@ internal sealed class SqliteFailure(int code, int systemError, string message) :
     private const int CodePermission = 3;
     private const int CodeFsyncFailed = 1034;
     private const int CodeDirectoryFsyncFailed = 1290;
+    private const int CodeReadFailed = 266;
+    private const int CodeShortRead = 522;
+    private const int CodeDataChecksum = 8202;
+    private const int CodeCorruptFileSystem = 8458;
 
     // The same numbers on Linux and macOS, but for the quota.
     private const int ErrorAccess = 13;
@@ -34,9 +38,11 @@ internal sealed class SqliteFailure(int code, int systemError, string message) :
 
     /// <summary>
     /// Whether nobody knows any more what is on disk. After a failed fsync the system may have dropped the
-    /// pages and report success the next time: trying again would be pretending.
+    /// pages and report success the next time: trying again would be pretending. A failed write is none:
+    /// nothing was acknowledged, and the next one writes over it.
     /// </summary>
-    public bool IsDamage => IsFsync || Primary is CodeCorrupt or CodeNotADatabase || (Primary == CodeInputOutput && !IsNoSpace && !IsReadOnly);
+    public bool IsDamage => IsFsync || Primary is CodeCorrupt or CodeNotADatabase
+        || code is CodeReadFailed or CodeShortRead or CodeDataChecksum or CodeCorruptFileSystem;
 
     private bool IsFsync => code is CodeFsyncFailed or CodeDirectoryFsyncFailed;
 

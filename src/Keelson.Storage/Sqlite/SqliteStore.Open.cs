@@ -7,8 +7,8 @@ public sealed partial class SqliteStore
     private const string EngineName = "sqlite";
 
     /// <summary>Memory for pages: 8 MiB for the writer, 1 MiB for each reader.</summary>
-    private const int CachePagesOfWriter = 2_000;
-    private const int CachePagesOfReader = 256;
+    private const int CachePagesOfWriter = (8 << 20) / Schema.PageBytes;
+    private const int CachePagesOfReader = (1 << 20) / Schema.PageBytes;
 
     private static readonly TimeSpan ExpiryRetry = TimeSpan.FromSeconds(1);
 
@@ -31,9 +31,8 @@ public sealed partial class SqliteStore
     {
         // Every lease has its whole time again: while nothing ran, nobody could keep it alive.
         foreach (var lease in _hub.State.Leases.All) _deadlines.Start(lease.Id, lease.TimeToLive);
-        _writer.Start();
         _compactor.Begin();
-        _writer.Nudge();
+        _writer.Start();
         if (options.CompactsItself) _automatic.Start();
     }
 
@@ -51,6 +50,7 @@ public sealed partial class SqliteStore
             var wasInterrupted = DataDirectory.Size(directory.Log) > 0;
             if (wasInterrupted && LogInspection.FindDamage(directory.Log) is { } damage) fault.Raise(damage);
 
+            DataDirectory.Create(directory.Database);
             connection = Connection.Open(directory.Database, write: true);
             Schema.ConfigureWriter(connection, CachePagesOfWriter);
             Schema.CreateOrCheck(connection, directory.Database);
@@ -72,7 +72,7 @@ public sealed partial class SqliteStore
             throw exception switch
             {
                 SqliteFailure failure => new FaultState(directory.Path).Translate(failure),
-                UnauthorizedAccessException => new StoreException(StoreError.Unavailable, $"the data directory {directory.Path} cannot be written: {exception.Message}", exception),
+                UnauthorizedAccessException or IOException => new StoreException(StoreError.Unavailable, $"the data directory {directory.Path} cannot be written: {exception.Message}", exception),
                 _ => exception,
             };
         }

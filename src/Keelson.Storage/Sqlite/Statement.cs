@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Keelson.Storage.Sqlite;
@@ -33,9 +34,10 @@ internal sealed unsafe class Statement(Connection connection, nint handle) : IDi
     {
         var result = NativeSqlite.Step(_handle);
         if (result == NativeSqlite.Row) return true;
+        var systemError = result == NativeSqlite.Done ? 0 : Marshal.GetLastPInvokeError();
         try
         {
-            connection.Check(result);
+            connection.Check(result, systemError);
         }
         finally
         {
