@@ -105,6 +105,51 @@ public sealed class EtcdStoreTests
     }
 
     [Fact]
+    public async Task A_cluster_that_loses_one_member_after_the_other_loses_no_write_and_no_change()
+    {
+        Assert.SkipUnless(EtcdProcess.IsInstalled, EtcdProcess.Missing);
+        var members = await EtcdProcess.StartClusterAsync(3);
+        try
+        {
+            await using var store = new EtcdStore(members[0].StoreOptions() with { Endpoints = [.. members.Select(member => member.Endpoint)], RequestTimeout = TimeSpan.FromSeconds(5) });
+            using var over = new CancellationTokenSource(2 * Patience);
+            long first = 0;
+            await PersistAsync(async () => first = await PutAsync(store, "/w/start", ""), over.Token);
+            var acknowledged = new List<string>();
+            var seen = new List<Change>();
+            var watching = Task.Run(async () =>
+            {
+                await foreach (var batch in store.WatchAsync(new(KeyRange.Prefix("/w/"u8.ToArray()), first), over.Token))
+                {
+                    seen.AddRange(batch.Changes);
+                    if (batch.Changes.Any(change => Text(change.Item.Key) == "/w/end")) return;
+                }
+            });
+
+            for (var number = 0; number < 60; number++)
+            {
+                // A put of one's own key is safe to repeat, which a store cannot know.
+                await PersistAsync(() => PutAsync(store, $"/w/{number}", ""), over.Token);
+                acknowledged.Add($"/w/{number}");
+                if (number % 20 != 10) continue;
+                await members[number / 20].KillAsync();
+                await PersistAsync(() => PutAsync(store, "/w/alone", ""), over.Token);
+                await members[number / 20].RunAsync();
+            }
+
+            await PersistAsync(() => PutAsync(store, "/w/end", ""), over.Token);
+            await watching.WaitAsync(Patience);
+            var keys = seen.Select(change => Text(change.Item.Key)).ToHashSet();
+            Assert.All(acknowledged, key => Assert.Contains(key, keys));
+            Assert.Equal(Enumerable.Range(0, seen.Count).Select(step => first + step), seen.Select(change => change.Item.ModRevision));
+        }
+        finally
+        {
+            foreach (var member in members) await member.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task Closing_the_store_ends_its_watches_and_refuses_calls()
     {
         Assert.SkipUnless(EtcdProcess.IsInstalled, EtcdProcess.Missing);
@@ -195,6 +240,22 @@ public sealed class EtcdStoreTests
     [InlineData("unknown", false)]
     public void Progress_is_asked_for_only_where_the_answer_can_be_relied_on(string version, bool safe) =>
         Assert.Equal(safe, EtcdServerVersion.IsProgressSafe(version));
+
+    private static async Task PersistAsync(Func<Task> action, CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                await action();
+                return;
+            }
+            catch (StoreException error) when (error.Error == StoreError.Unavailable)
+            {
+                await Task.Delay(20, cancel);
+            }
+        }
+    }
 
     private static X509Certificate2 Authority()
     {
