@@ -1,5 +1,8 @@
 using System.CommandLine;
+using Keelson.Commands.ApiServer;
+using Keelson.Commands.Convert;
 using Keelson.Commands.Store;
+using Keelson.Commands.Up;
 
 namespace Keelson.Commands;
 
@@ -8,6 +11,9 @@ internal static class CommandList
 {
     public static IEnumerable<Command> Create() =>
     [
+        UpCommand.Create(),
+        ApiServerCommand.Create(),
         StoreCommand.Create(),
+        ConvertCommand.Create(),
     ];
 }

@@ -174,6 +174,8 @@ public abstract partial class StoreContract
 
         await using var watch = Watch(new WatchRequest(Everything, compacted));
         var told = (await watch.TakeUntilAsync(last)).Select(Told).Order(StringComparer.Ordinal).ToList();
+
+        // Where they are forgotten, that takes its time.
         if (!KeepsDeletionsOfCompactedRevision) told.Remove("-b");
         Assert.Equal(KeepsDeletionsOfCompactedRevision ? ["-b", "a=2", "a=3"] : ["a=2", "a=3"], told);
     }

@@ -99,7 +99,7 @@ public sealed class EtcdProcess : IAsyncDisposable
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
-        await ListeningAsync(_process);
+        await WaitUntilListeningAsync(_process);
     }
 
     /// <summary>Ends it as a power failure would.</summary>
@@ -128,7 +128,7 @@ public sealed class EtcdProcess : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private async Task ListeningAsync(Process process)
+    private async Task WaitUntilListeningAsync(Process process)
     {
         var deadline = DateTime.UtcNow + Patience;
         while (true)

@@ -1,0 +1,11 @@
+namespace Keelson.Api.AdmissionRegistration.V1;
+
+/// <summary>The values of SideEffectClass that are known.</summary>
+[Closed]
+public static class SideEffectClass
+{
+    public const string None = "None";
+    public const string NoneOnDryRun = "NoneOnDryRun";
+    public const string Some = "Some";
+    public const string Unknown = "Unknown";
+}

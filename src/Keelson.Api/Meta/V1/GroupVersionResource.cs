@@ -1,0 +1,15 @@
+namespace Keelson.Api.Meta.V1;
+
+/// <summary>Names a resource fully.</summary>
+[ApiType]
+public sealed partial record GroupVersionResource
+{
+    /// <summary>Name of the API group; empty for the core group.</summary>
+    [Field(1, Emit = Emit.Always)] public string Group { get; init; } = "";
+
+    /// <summary>Version within the group, such as v1.</summary>
+    [Field(2, Emit = Emit.Always)] public string Version { get; init; } = "";
+
+    /// <summary>Plural lower-case name of the resource, such as deployments.</summary>
+    [Field(3, Emit = Emit.Always)] public string Resource { get; init; } = "";
+}
