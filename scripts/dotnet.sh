@@ -39,9 +39,10 @@ build() {
     mkdir -p "$(dirname "$log")"
     : >"$log"
     for project in "$@"; do
-        # Into a file, because a build server that outlives the build would hold a pipe open.
+        # Into a file, because the compiler's server, which halves the time of a build and ends by itself
+        # when it has been idle for ten minutes, would hold a pipe open.
         if ! (cd "$root" && dotnet build "$project" -c "$configuration" -v quiet -nologo -warnaserror \
-            -nodeReuse:false </dev/null) >>"$log" 2>&1; then
+            -nodeReuse:false -p:UseSharedCompilation=true </dev/null) >>"$log" 2>&1; then
             sort -u "$log" | grep -vE '^ *($|Build FAILED|Time Elapsed|[0-9]+ (Warning|Error)\(s\))' >&2
             return 1
         fi

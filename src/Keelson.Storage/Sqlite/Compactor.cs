@@ -5,13 +5,14 @@ namespace Keelson.Storage.Sqlite;
 
 /// <summary>
 /// Removes what compaction made superfluous, in small steps between commits: first from the index in
-/// memory, then the rows in the order in which they lie on disk, then the pages that became free.
+/// memory, then the rows in the order in which they lie on disk, then the pages that became free. At the
+/// end it notes which rows there should be.
 /// </summary>
 /// <remarks>
 /// Which revision is the oldest readable was made durable before the first step; a crash in between
 /// leaves rows that the next open finds and removes. All steps run on the writer's thread.
 /// </remarks>
-internal sealed class Compactor(WriteSession session, WatchHub hub, FaultState fault, TimeProvider time)
+internal sealed class Compactor(WriteSession session, WatchHub hub, FaultState fault, TimeProvider time, Action nudge) : IAsyncDisposable
 {
     /// <summary>How many keys one step looks at.</summary>
     private const int KeysAStep = 256;
@@ -36,10 +37,17 @@ internal sealed class Compactor(WriteSession session, WatchHub hub, FaultState f
     private bool _stalled;
     private int _pauses;
     private long _pausedSince;
+    private Task<SettledRows> _counting = Task.FromResult(default(SettledRows));
 
-    private enum Phase { Idle, Trim, Remove, Shrink }
+    private enum Phase { Idle, Trim, Remove, Shrink, Settle }
 
-    public bool HasWork => _phase != Phase.Idle && !_stalled && fault.Message is null && !(_phase == Phase.Remove && IsPaused);
+    public bool HasWork => !_stalled && fault.Message is null && _phase switch
+    {
+        Phase.Idle => false,
+        Phase.Remove => !IsPaused,
+        Phase.Settle => _counting.IsCompleted,
+        _ => true,
+    };
 
     private bool IsPaused => Volatile.Read(ref _pauses) > 0 && time.GetElapsedTime(Volatile.Read(ref _pausedSince)) < LongestPause;
 
@@ -63,6 +71,9 @@ internal sealed class Compactor(WriteSession session, WatchHub hub, FaultState f
         Interlocked.Increment(ref _pauses);
     }
 
+    /// <summary>Waits for what runs beside the writer; the writer has ended.</summary>
+    public async ValueTask DisposeAsync() => await _counting.ConfigureAwait(false);
+
     public void Resume() => Interlocked.Decrement(ref _pauses);
 
     public void Step()
@@ -79,6 +90,9 @@ internal sealed class Compactor(WriteSession session, WatchHub hub, FaultState f
                     break;
                 case Phase.Shrink:
                     Shrink();
+                    break;
+                case Phase.Settle when _counting.IsCompleted:
+                    Settle();
                     break;
             }
         }
@@ -126,7 +140,33 @@ internal sealed class Compactor(WriteSession session, WatchHub hub, FaultState f
             return;
         }
 
+        if (hub.State.Compacted > _pass)
+        {
+            _phase = Phase.Idle;
+            Begin();
+            return;
+        }
+
+        // Walking a large index takes too long for a step; the tree does not change under the one that walks.
+        _phase = Phase.Settle;
+        var (keys, revision) = (hub.State.Keys, _pass);
+        _counting = Task.Run(() => SettledRows.Of(keys, revision));
+        _counting.GetAwaiter().OnCompleted(nudge);
+    }
+
+    private void Settle()
+    {
         _phase = Phase.Idle;
-        if (hub.State.Compacted > _pass) Begin();
+        if (hub.State.Compacted > _pass)
+        {
+            Begin();
+            return;
+        }
+
+        var rows = _counting.Result;
+        session.SetFact(Schema.SettledCount, rows.Count);
+        session.SetFact(Schema.SettledDigest, rows.Digest);
+        session.SetFact(Schema.Settled, rows.Revision);
+        session.Commit();
     }
 }

@@ -8,9 +8,10 @@ namespace Keelson.Storage.Sqlite;
 /// transactions, one fsync. Nobody is told of a commit, and no reader sees it, before it is on disk.
 /// </summary>
 /// <remarks>
-/// One thread writes, and nobody waits for company: it takes what is there and begins. After a commit it
-/// looks out for the next write for some microseconds before it goes to sleep, because the client whose
-/// write was just acknowledged is the one that comes next, and waking a thread costs as much as an fsync.
+/// One thread writes. After a commit it looks out for some microseconds for as many writes as it has just
+/// acknowledged, because those clients are the ones that come next: waking a thread costs as much as an
+/// fsync, and without that look the first to come back would be written alone and all others after it. A
+/// lone client's write is begun the moment it is seen.
 /// </remarks>
 internal sealed class GroupCommit(WriteSession session, WatchHub hub, FaultState fault, AcknowledgedMark mark, SqliteStoreOptions options, IBackgroundWork background)
     : IAsyncDisposable
@@ -18,6 +19,7 @@ internal sealed class GroupCommit(WriteSession session, WatchHub hub, FaultState
     /// <summary>How long the writer looks out for the next write before it sleeps: some 40 microseconds, in the runtime's units of spinning.</summary>
     private const int LookOutRounds = 100;
     private const int LookOutSpins = 10;
+    private const int LookOutYield = 10;
 
     private readonly object _gate = new();
     private readonly Queue<WriteRequest> _queue = new();
@@ -91,10 +93,11 @@ internal sealed class GroupCommit(WriteSession session, WatchHub hub, FaultState
         var batch = new List<WriteRequest>();
         while (Next(batch))
         {
-            if (batch.Count > 0) Write(batch);
+            var acknowledged = batch.Count;
+            if (acknowledged > 0) Write(batch);
             batch.Clear();
             if (background.HasWork) background.Step();
-            else Watch();
+            else LookOut(acknowledged);
         }
 
         _ended.SetResult();
@@ -118,9 +121,15 @@ internal sealed class GroupCommit(WriteSession session, WatchHub hub, FaultState
         }
     }
 
-    private void Watch()
+    private void LookOut(int expected)
     {
-        for (var round = 0; _queued == 0 && round < LookOutRounds; round++) Thread.SpinWait(LookOutSpins);
+        for (var round = 0; _queued < expected && round < LookOutRounds; round++)
+        {
+            Thread.SpinWait(LookOutSpins);
+
+            // The clients may need this processor in order to come back.
+            if (round % LookOutYield == LookOutYield - 1) Thread.Yield();
+        }
     }
 
     private void Take(List<WriteRequest> batch)

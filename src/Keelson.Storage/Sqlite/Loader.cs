@@ -11,12 +11,16 @@ internal static class Loader
 
     public static StoreState Load(Connection connection, FaultState fault, CancellationToken cancel)
     {
-        var facts = Facts(connection, fault);
+        var facts = ReadFacts(connection, fault);
         var leases = Leases(connection, fault);
         var builder = new StateBuilder(facts.Compacted, leases, keepItems: false);
         try
         {
-            Versions(connection, builder, cancel);
+            var rows = Versions(connection, builder, facts.Settled, cancel);
+            if (facts.Settled > 0 && (rows.Count != facts.SettledCount || rows.Digest != facts.SettledDigest))
+            {
+                builder.Report($"up to revision {facts.Settled} there should be {facts.SettledCount} versions, and there are {rows.Count}, or others");
+            }
         }
         catch (SqliteFailure failure) when (failure.IsDamage)
         {
@@ -35,19 +39,23 @@ internal static class Loader
         if (findings is not ["ok"]) fault.Raise(string.Join("; ", findings));
     }
 
-    private static (long Compacted, long Revision) Facts(Connection connection, FaultState fault)
+    private static Facts ReadFacts(Connection connection, FaultState fault)
     {
-        long compacted = 0, revision = 0;
+        var facts = new Dictionary<string, long>();
         var select = connection.Prepare("SELECT CAST(name AS BLOB), value, checksum FROM facts");
         while (select.Step())
         {
             var (name, value) = (Encoding.UTF8.GetString(select.Bytes(0)), select.Integer(1));
-            if (select.Integer(2) != RowChecksum.OfFact(select.Bytes(0), value)) fault.Raise($"the fact '{name}' fails its checksum");
-            else if (name == Schema.Compacted) compacted = value;
-            else if (name == Schema.Revision) revision = value;
+            if (select.Integer(2) == RowChecksum.OfFact(select.Bytes(0), value)) facts[name] = value;
+            else fault.Raise($"the fact '{name}' fails its checksum");
         }
 
-        return (compacted, revision);
+        return new Facts(
+            facts.GetValueOrDefault(Schema.Compacted),
+            facts.GetValueOrDefault(Schema.Revision),
+            facts.GetValueOrDefault(Schema.Settled),
+            facts.GetValueOrDefault(Schema.SettledCount),
+            facts.GetValueOrDefault(Schema.SettledDigest));
     }
 
     private static LeaseBook Leases(Connection connection, FaultState fault)
@@ -64,8 +72,9 @@ internal static class Loader
         return leases;
     }
 
-    private static void Versions(Connection connection, StateBuilder builder, CancellationToken cancel)
+    private static SettledRows Versions(Connection connection, StateBuilder builder, long settled, CancellationToken cancel)
     {
+        var rows = new SettledRows(settled);
         var select = connection.Prepare("SELECT id, checksums, created, version, lease, key, value IS NULL, length(value) FROM versions ORDER BY id");
         try
         {
@@ -82,11 +91,16 @@ internal static class Loader
                 }
 
                 builder.Add(key.ToArray(), version);
+                rows.Add(version.Id);
             }
+
+            return rows;
         }
         finally
         {
             select.Reset();
         }
     }
+
+    private sealed record Facts(long Compacted, long Revision, long Settled, long SettledCount, long SettledDigest);
 }

@@ -18,6 +18,11 @@ internal static class Schema
     /// <summary>A revision that the store is known to have reached, whatever the versions say: after a restore.</summary>
     public const string Revision = "revision";
 
+    /// <summary>A revision up to which all garbage is removed, with the number of rows up to it and their digest; zero while it is being removed.</summary>
+    public const string Settled = "settled";
+    public const string SettledCount = "settled-count";
+    public const string SettledDigest = "settled-digest";
+
     /// <summary>Says that the store came from a snapshot.</summary>
     public const string Restored = "restored";
 

@@ -31,9 +31,8 @@ public sealed partial class SqliteStore
     {
         // Every lease has its whole time again: while nothing ran, nobody could keep it alive.
         foreach (var lease in _hub.State.Leases.All) _deadlines.Start(lease.Id, lease.TimeToLive);
-        _writer.Start();
         _compactor.Begin();
-        _writer.Nudge();
+        _writer.Start();
         if (options.CompactsItself) _automatic.Start();
     }
 

@@ -35,7 +35,7 @@ public sealed partial class SqliteStore : IStore
         _hub = new WatchHub(opened.State, time, _reader, new SqliteHistory(_readers, _fault, () => _hub!.State));
         _reader.Attach(_hub);
         _checkpointer = new Checkpointer(_directory.Database, _fault);
-        _compactor = new Compactor(_session, _hub, _fault, time);
+        _compactor = new Compactor(_session, _hub, _fault, time, () => _writer!.Nudge());
         _maintenance = new Maintenance(_session, _compactor, _checkpointer, options);
         _writer = new GroupCommit(_session, _hub, _fault, _mark, options, _maintenance);
         _deadlines = new LeaseDeadlines(time, Expire);
@@ -143,6 +143,7 @@ public sealed partial class SqliteStore : IStore
         await _automatic.DisposeAsync().ConfigureAwait(false);
         await _deadlines.DisposeAsync().ConfigureAwait(false);
         await _writer.DisposeAsync().ConfigureAwait(false);
+        await _compactor.DisposeAsync().ConfigureAwait(false);
         _hub.Close();
         await _checkpointer.DisposeAsync().ConfigureAwait(false);
         await _readers.DisposeAsync().ConfigureAwait(false);
@@ -158,6 +159,7 @@ public sealed partial class SqliteStore : IStore
         {
             state.CheckCompaction(revision);
             session.SetFact(Schema.Compacted, revision);
+            session.SetFact(Schema.Settled, 0);
             return (state with { Compacted = revision }, true);
         },
         _ => _compactor.Begin()) { OnFailure = onFailure };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Keelson.Commands.ApiServer;
 using Keelson.Commands.Convert;
 using Keelson.Commands.Store;
 using Keelson.Commands.Up;
@@ -11,6 +12,7 @@ internal static class CommandList
     public static IEnumerable<Command> Create() =>
     [
         UpCommand.Create(),
+        ApiServerCommand.Create(),
         StoreCommand.Create(),
         ConvertCommand.Create(),
     ];

@@ -1,0 +1,32 @@
+using Keelson.Api.Authentication.V1;
+using Keelson.Server.Objects;
+using Keelson.Server.Registry;
+
+namespace Keelson.Server.Admission;
+
+/// <summary>What a request does to an object.</summary>
+public enum AdmissionOperation { Create, Update, Delete, Connect }
+
+/// <summary>A write as admission sees it.</summary>
+/// <param name="Object">The object as it is to be stored; null for a deletion.</param>
+/// <param name="OldObject">The object as it is; null for a creation.</param>
+public sealed record AdmissionRequest(
+    AdmissionOperation Operation,
+    RegisteredResource Resource,
+    string Subresource,
+    ObjectName Name,
+    ApiObject? Object,
+    ApiObject? OldObject,
+    UserInfo User,
+    bool DryRun);
+
+/// <summary>One thing that every write has to pass: it may change the object, or refuse it.</summary>
+public interface IAdmissionPlugin
+{
+    /// <summary>Changes the object, before it is checked. The default changes nothing.</summary>
+    ValueTask<ApiObject?> MutateAsync(AdmissionRequest request, CancellationToken cancel) => new(request.Object);
+
+    /// <summary>Refuses the write by throwing, or lets it pass.</summary>
+    /// <exception cref="Http.ApiException">The write is refused.</exception>
+    ValueTask ValidateAsync(AdmissionRequest request, CancellationToken cancel);
+}

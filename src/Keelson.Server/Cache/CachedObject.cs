@@ -1,0 +1,93 @@
+using System.Text;
+using Keelson.Api;
+using Keelson.Api.Json;
+using Keelson.Server.Http;
+using Keelson.Server.Objects;
+using Keelson.Server.Storing;
+
+namespace Keelson.Server.Cache;
+
+/// <summary>One version of an object as every reader is sent it. What else is asked of it is decoded once and shared.</summary>
+internal sealed class CachedObject : IAnswerObject
+{
+    private readonly ResourceCache _cache;
+    private readonly int _versionPlace;
+    private ApiObject? _object;
+    private ObjectLabels? _labels;
+    private WeakReference<byte[]>? _protobuf;
+
+    private CachedObject(byte[] key, long revision, byte[] json, int versionPlace, ResourceCache cache)
+    {
+        Key = key;
+        Revision = revision;
+        Json = json;
+        _versionPlace = versionPlace;
+        _cache = cache;
+    }
+
+    /// <summary>What the store has under a key.</summary>
+    /// <param name="key">The key behind the resource's prefix: "namespace/name".</param>
+    /// <exception cref="InvalidDataException">The value is not an object.</exception>
+    public static CachedObject FromStore(byte[] key, ReadOnlySpan<byte> value, long revision, ResourceCache cache)
+    {
+        var json = StoredForm.Decode(value, revision, out var place);
+        return new CachedObject(key, revision, json, place, cache);
+    }
+
+    public byte[] Key { get; }
+
+    public long Revision { get; }
+
+    /// <summary>The object's JSON, version included. Nobody writes to it.</summary>
+    public byte[] Json { get; }
+
+    /// <summary>The namespace and name, from the key.</summary>
+    public ObjectName Name
+    {
+        get
+        {
+            var slash = Key.AsSpan().IndexOf((byte)'/');
+            return slash < 0
+                ? new ObjectName("", Encoding.UTF8.GetString(Key))
+                : new ObjectName(Encoding.UTF8.GetString(Key.AsSpan(0, slash)), Encoding.UTF8.GetString(Key.AsSpan(slash + 1)));
+        }
+    }
+
+    /// <summary>The object, decoded when first asked for and shared by all who ask.</summary>
+    public ApiObject Object => _object ??= (_cache.Resource ?? throw new InvalidOperationException($"nothing is registered for {Name}"))
+        .ReadJson(Json, new DecodeReport());
+
+    /// <summary>The labels, found without decoding the rest.</summary>
+    public ApiMap<string> Labels => (_labels ??= ObjectLabels.Read(Json, _versionPlace)).Labels;
+
+    /// <summary>The value of a field that selectors may name; null where the kind has no such field.</summary>
+    public string? Field(string name)
+    {
+        if (name == "metadata.name") return Name.Name;
+        if (name == "metadata.namespace") return Name.Namespace;
+        foreach (var field in _cache.Resource?.Strategy.SelectableFields ?? [])
+        {
+            if (field.Name == name) return field.Read(Object) ?? "";
+        }
+
+        return null;
+    }
+
+    /// <summary>The same object under a later revision: what a deletion tells of it.</summary>
+    public CachedObject At(long revision) =>
+        new(Key, revision, StoredForm.WithRevision(Json, _versionPlace, revision), _versionPlace, _cache) { _labels = _labels };
+
+    ReadOnlyMemory<byte> IAnswerObject.JsonBytes => Json;
+
+    /// <summary>The object as a protobuf message, kept for as long as memory allows.</summary>
+    public ReadOnlyMemory<byte> ProtobufBytes
+    {
+        get
+        {
+            if (_protobuf is { } kept && kept.TryGetTarget(out var encoded)) return encoded;
+            encoded = ProtobufFrames.Body(Object);
+            _protobuf = new WeakReference<byte[]>(encoded);
+            return encoded;
+        }
+    }
+}

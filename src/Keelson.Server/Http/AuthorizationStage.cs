@@ -1,0 +1,16 @@
+using Keelson.Server.Access;
+using Microsoft.AspNetCore.Http;
+
+namespace Keelson.Server.Http;
+
+/// <summary>Lets pass what is allowed.</summary>
+internal sealed class AuthorizationStage(IAuthorizer authorizer) : IStage
+{
+    public async Task InvokeAsync(HttpContext http, RequestDelegate next)
+    {
+        var facts = RequestFacts.Of(http);
+        var decision = await authorizer.AuthorizeAsync(facts.User, facts.Info, http.RequestAborted).ConfigureAwait(false);
+        if (!decision.IsAllowed) throw SuperuserAuthorizer.Refusal(facts.User, facts.Info, decision.Reason);
+        await next(http).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Keelson.Server.Http;
+
+/// <summary>How many requests are worked on at once.</summary>
+public sealed record RequestLimits
+{
+    /// <summary>Requests that change nothing; default 400, as upstream.</summary>
+    public int Reading { get; init; } = 400;
+
+    /// <summary>Requests that change something; default 200, as upstream.</summary>
+    public int Writing { get; init; } = 200;
+}
+
+/// <summary>Refuses requests beyond what is worked on at once. Watches don't count: they wait.</summary>
+internal sealed class LimitStage(RequestLimits limits) : IStage
+{
+    private const int RetryAfterSeconds = 1;
+
+    private int _reading;
+    private int _writing;
+
+    public async Task InvokeAsync(HttpContext http, RequestDelegate next)
+    {
+        var facts = RequestFacts.Of(http);
+
+        // Parts of the same process are not held up by clients that flood it.
+        if (facts.Info.Verb == "watch" || facts.User.Groups.Contains(Access.KnownUsers.Superusers))
+        {
+            await next(http).ConfigureAwait(false);
+            return;
+        }
+
+        var writes = facts.Info.IsMutating;
+        var count = writes ? Interlocked.Increment(ref _writing) : Interlocked.Increment(ref _reading);
+        try
+        {
+            if (count > (writes ? limits.Writing : limits.Reading)) throw Failures.TooManyRequests("too many requests, please try again later", RetryAfterSeconds);
+            await next(http).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (writes) Interlocked.Decrement(ref _writing);
+            else Interlocked.Decrement(ref _reading);
+        }
+    }
+}

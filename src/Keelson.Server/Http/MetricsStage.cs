@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Keelson.Server.Http;
+
+/// <summary>Measures every request.</summary>
+internal sealed class MetricsStage(RequestMetrics metrics, TimeProvider time) : IStage
+{
+    public async Task InvokeAsync(HttpContext http, RequestDelegate next)
+    {
+        var info = RequestFacts.Of(http).Info;
+        var started = time.GetTimestamp();
+        var watch = info.Verb == "watch";
+        if (watch) metrics.WatchBegins();
+        try
+        {
+            await next(http).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (watch) metrics.WatchEnds();
+            metrics.Add(info, http.Features.Get<ApiRequest>() is not null, http.Response.StatusCode, time.GetElapsedTime(started));
+        }
+    }
+}

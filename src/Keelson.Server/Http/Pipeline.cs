@@ -1,0 +1,31 @@
+using Keelson.Server.Access;
+using Keelson.Server.Verbs;
+using Microsoft.AspNetCore.Http;
+
+namespace Keelson.Server.Http;
+
+/// <summary>The way of every request, whether it comes over a socket or from within the process.</summary>
+internal static class Pipeline
+{
+    /// <summary>The stages in order. What is wanted more goes here: one line.</summary>
+    public static RequestDelegate Build(ServerContext server, IReadOnlyList<IAuthenticator> authenticators, IAuthorizer authorizer, RequestLimits limits, RequestMetrics metrics, IReadOnlyList<IPage> pages)
+    {
+        IStage[] stages =
+        [
+            new IdentificationStage(server),
+            new MetricsStage(metrics, server.Time),
+            new FailureStage(),
+            new AuthenticationStage(authenticators),
+            new LimitStage(limits),
+            new AuthorizationStage(authorizer),
+        ];
+        RequestDelegate next = new Dispatcher(server, authorizer, pages).InvokeAsync;
+        foreach (var stage in stages.Reverse())
+        {
+            var inner = next;
+            next = http => stage.InvokeAsync(http, inner);
+        }
+
+        return next;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Buffers;
+using Keelson.Api;
+using Keelson.Api.Json;
+using Keelson.Api.Yaml;
+using Keelson.Server.Objects;
+using Keelson.Server.Registry;
+using Microsoft.AspNetCore.Http;
+
+namespace Keelson.Server.Http;
+
+/// <summary>Reads the bodies of requests, up to the limit.</summary>
+internal static class RequestBody
+{
+    /// <summary>The whole body.</summary>
+    /// <exception cref="ApiException">It is larger than allowed.</exception>
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancel)
+    {
+        if (request.ContentLength > ObjectLimits.MaxBodyBytes) throw Failures.TooLarge(ObjectLimits.MaxBodyBytes);
+        var body = new ArrayBufferWriter<byte>((int)Math.Max(request.ContentLength ?? 1024, 16));
+        while (true)
+        {
+            var read = await request.Body.ReadAsync(body.GetMemory(), cancel).ConfigureAwait(false);
+            if (read == 0) return body.WrittenMemory;
+            body.Advance(read);
+            if (body.WrittenCount > ObjectLimits.MaxBodyBytes) throw Failures.TooLarge(ObjectLimits.MaxBodyBytes);
+        }
+    }
+
+    /// <summary>The object in the body of a create or update. Fields that are unknown or occur twice are handled as the client wants.</summary>
+    public static async ValueTask<ApiObject> ReadObjectAsync(ApiRequest request)
+    {
+        var body = await ReadAsync(request.Http.Request, request.Cancel).ConfigureAwait(false);
+        if (body.IsEmpty) throw Failures.BadRequest("unexpected end of JSON input");
+        var report = new DecodeReport();
+        var value = ReadObject(body.Span, EncodingOf(request.Http.Request), request.Resource, report);
+        HandleFindings(request, report);
+        return value;
+    }
+
+    /// <summary>Refuses, mentions or passes over what a decoder found, as the client wants.</summary>
+    public static void HandleFindings(ApiRequest request, DecodeReport report)
+    {
+        if (report.IsClean) return;
+        switch (request.Options.FieldValidation)
+        {
+            case "Strict":
+                throw Failures.BadRequest($"{request.Resource.Kind.Kind} in version \"{request.Resource.Kind.Version}\" cannot be handled as a {request.Resource.Kind.Kind}: {report.StrictError}");
+            case "Warn":
+                foreach (var finding in report.Findings) request.Warn(finding);
+                break;
+        }
+    }
+
+    /// <summary>An object that a request carries beside its resource, such as options; null for an empty body.</summary>
+    public static async ValueTask<T?> ReadKindAsync<T>(HttpRequest request, CancellationToken cancel)
+        where T : class, IKind<T>
+    {
+        var body = await ReadAsync(request, cancel).ConfigureAwait(false);
+        if (body.IsEmpty) return null;
+        if (ApiProtobuf.IsEnvelope(body.Span)) return ApiProtobuf.Decode<T>(body.Span);
+        return EncodingOf(request) == WireFormat.Yaml ? ApiJson.Decode<T>(FromYaml(body.Span, null)) : ApiJson.Decode<T>(body.Span);
+    }
+
+    private static ApiObject ReadObject(ReadOnlySpan<byte> body, WireFormat encoding, RegisteredResource resource, DecodeReport report)
+    {
+        if (encoding == WireFormat.Protobuf)
+        {
+            if (resource.KindInfo is null) throw Failures.UnsupportedMediaType([MediaTypes.Json, MediaTypes.Yaml]);
+            var decoded = ApiProtobuf.Decode(body);
+            if (decoded is not IResource || !decoded.GetType().IsAssignableTo(resource.KindInfo.Type)) throw WrongKind(new TypeMeta(decoded.ApiVersion, decoded.Kind), resource);
+            return resource.Typed(decoded);
+        }
+
+        var json = encoding == WireFormat.Yaml ? FromYaml(body, report) : body;
+        var meta = Peek(json);
+        if (meta.Kind.Length > 0 && meta.Kind != resource.Kind.Kind) throw WrongKind(meta, resource);
+        if (meta.ApiVersion.Length > 0 && meta.ApiVersion != resource.Kind.ApiVersion)
+        {
+            throw Failures.BadRequest($"the API version in the data ({meta.ApiVersion}) does not match the expected API version ({resource.Kind.ApiVersion})");
+        }
+
+        var value = resource.ReadJson(json, report);
+        return value.Typed is { } typed ? resource.Typed(typed) : value;
+    }
+
+    private static TypeMeta Peek(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return TypeMeta.Peek(json);
+        }
+        catch (Exception broken) when (broken is System.Text.Json.JsonException or InvalidOperationException)
+        {
+            // The reader that follows names the fault in upstream's words.
+            return new TypeMeta("", "");
+        }
+    }
+
+    private static byte[] FromYaml(ReadOnlySpan<byte> yaml, DecodeReport? report)
+    {
+        var duplicates = report is null ? null : new List<string>();
+        try
+        {
+            var json = YamlReader.ToJson(yaml, null, duplicates);
+            foreach (var duplicate in duplicates ?? []) report!.Add(duplicate);
+            return json;
+        }
+        catch (YamlFormatException broken)
+        {
+            throw Failures.BadRequest(broken.Message, broken);
+        }
+    }
+
+    private static WireFormat EncodingOf(HttpRequest request) =>
+        MediaTypes.OfBody(request.ContentType) ?? throw Failures.UnsupportedMediaType(MediaTypes.ForObjects);
+
+    private static ApiException WrongKind(TypeMeta meta, RegisteredResource resource) => Failures.BadRequest(
+        $"{meta.Kind} in version \"{meta.GroupVersionKind?.Version}\" cannot be handled as a {resource.Kind.Kind}: converting ({meta.ApiVersion}, Kind={meta.Kind}) to ({resource.Kind.ApiVersion}, Kind={resource.Kind.Kind}): unknown conversion");
+}

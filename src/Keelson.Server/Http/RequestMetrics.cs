@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+
+namespace Keelson.Server.Http;
+
+/// <summary>Counts requests, under upstream's names.</summary>
+internal sealed class RequestMetrics
+{
+    private static readonly double[] Bounds = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60];
+
+    private readonly ConcurrentDictionary<Labels, long> _counts = new();
+    private readonly ConcurrentDictionary<Labels, Histogram> _durations = new();
+    private long _watches;
+
+    /// <summary>How many watches are open.</summary>
+    public long Watches => Interlocked.Read(ref _watches);
+
+    public void WatchBegins() => Interlocked.Increment(ref _watches);
+
+    public void WatchEnds() => Interlocked.Decrement(ref _watches);
+
+    /// <summary>Counts a request whose resource is served; names that clients make up are counted as one, so that they take no memory.</summary>
+    public void Add(RequestInfo info, bool isServed, int code, TimeSpan duration)
+    {
+        var labels = isServed
+            ? new Labels(info.Verb.ToUpperInvariant(), info.Group, info.Version, info.Resource, 0)
+            : new Labels(Known(info.Verb), "", "", "", 0);
+        _counts.AddOrUpdate(labels with { Code = code }, 1, static (_, count) => count + 1);
+        if (info.Verb != "watch") _durations.GetOrAdd(labels, static _ => new Histogram()).Add(duration.TotalSeconds);
+    }
+
+    /// <summary>Everything in Prometheus' text format.</summary>
+    public void Write(StringBuilder text)
+    {
+        Head(text, "apiserver_request_total", "counter", "Requests by verb, resource and code.");
+        foreach (var (labels, count) in _counts) Line(text, $"apiserver_request_total{{{labels},code=\"{labels.Code}\"}} {count}");
+        Head(text, "apiserver_request_duration_seconds", "histogram", "How long requests took, watches not counted.");
+        foreach (var (labels, histogram) in _durations) histogram.Write(text, $"{labels}");
+        Head(text, "apiserver_longrunning_requests", "gauge", "Watches that are open.");
+        Line(text, $"apiserver_longrunning_requests{{verb=\"WATCH\"}} {Watches}");
+    }
+
+    public static void Head(StringBuilder text, string name, string type, string help) =>
+        text.Append("# HELP ").Append(name).Append(' ').Append(help).Append("\n# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
+
+    public static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+
+    private static string Known(string verb) => verb is "get" or "head" or "post" or "put" or "patch" or "delete" or "list" or "watch" or "create" or "update" ? verb.ToUpperInvariant() : "OTHER";
+
+    private readonly record struct Labels(string Verb, string Group, string Version, string Resource, int Code)
+    {
+        public override string ToString() => $"verb=\"{Verb}\",group=\"{Group}\",version=\"{Version}\",resource=\"{Resource}\"";
+    }
+
+    private sealed class Histogram
+    {
+        private readonly Lock _gate = new();
+        private readonly long[] _counts = new long[Bounds.Length + 1];
+        private double _sum;
+
+        public void Add(double seconds)
+        {
+            var index = Array.FindIndex(Bounds, bound => seconds <= bound);
+            lock (_gate)
+            {
+                _counts[index < 0 ? Bounds.Length : index]++;
+                _sum += seconds;
+            }
+        }
+
+        public void Write(StringBuilder text, string labels)
+        {
+            lock (_gate)
+            {
+                long total = 0;
+                for (var i = 0; i < _counts.Length; i++)
+                {
+                    total += _counts[i];
+                    var bound = i < Bounds.Length ? Bounds[i].ToString(CultureInfo.InvariantCulture) : "+Inf";
+                    Line(text, $"apiserver_request_duration_seconds_bucket{{{labels},le=\"{bound}\"}} {total}");
+                }
+
+                Line(text, $"apiserver_request_duration_seconds_sum{{{labels}}} {_sum}");
+                Line(text, $"apiserver_request_duration_seconds_count{{{labels}}} {total}");
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using Keelson.Api;
+using Keelson.Api.OpenApi;
+using Keelson.Api.Serving;
+using Keelson.Server.Http;
+using Keelson.Server.Verbs;
+using Microsoft.AspNetCore.Http;
+
+namespace Keelson.Server.Pages;
+
+/// <summary>What is served, for clients to discover: /api, /apis, their groups and versions, and the OpenAPI documents.</summary>
+/// <remarks>The documents are made when they are first asked for after a change of what is served.</remarks>
+internal sealed class DiscoveryPages(ServerContext server) : IPage
+{
+    private const string Aggregated = "apidiscovery.k8s.io";
+    private const string SwaggerProtobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+
+    private readonly Lock _making = new();
+    private Documents? _documents;
+
+    public async ValueTask<bool> TryAnswerAsync(HttpContext http, RequestInfo info)
+    {
+        var parts = info.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        switch (parts)
+        {
+            case ["openapi", "v2"]:
+                await AnswerSwaggerAsync(http).ConfigureAwait(false);
+                return true;
+            case ["openapi", "v3", .. var path]:
+                return await AnswerOpenApiAsync(http, string.Join('/', path)).ConfigureAwait(false);
+        }
+
+        if (Find(http, parts, out var aggregated) is not { } document) return false;
+        await AnswerAsync(http, document, aggregated).ConfigureAwait(false);
+        return true;
+    }
+
+    private IKind? Find(HttpContext http, string[] parts, out bool aggregated)
+    {
+        aggregated = parts.Length == 1 && parts[0] is "api" or "apis" && WantsAggregated(http);
+        return parts switch
+        {
+            ["api"] when aggregated => Current().Discovery.AggregatedCore(),
+            ["apis"] when aggregated => Current().Discovery.AggregatedGroups(),
+            ["api"] => Current().Discovery.CoreVersions(http.Request.Host.Value ?? ""),
+            ["apis"] => Current().Discovery.GroupList(),
+            ["api", var version] => Current().Discovery.Resources("", version),
+            ["apis", var group] => Current().Discovery.Group(group),
+            ["apis", var group, var version] => Current().Discovery.Resources(group, version),
+            _ => null,
+        };
+    }
+
+    private static bool WantsAggregated(HttpContext http)
+    {
+        var accept = http.Request.Headers.Accept.ToString();
+        return accept.Contains($"g={Aggregated}", StringComparison.Ordinal) && accept.Contains("v=v2;", StringComparison.Ordinal);
+    }
+
+    private static ValueTask AnswerAsync(HttpContext http, IKind document, bool aggregated)
+    {
+        if (aggregated)
+        {
+            var json = ApiJson.Encode(document);
+            http.Response.Headers.Vary = "Accept";
+            return TaggedAsync(http, $"application/json;g={Aggregated};v=v2;as=APIGroupDiscoveryList", json, $"\"{Hash(json)}\"");
+        }
+
+        var accept = MediaTypes.Choose(http.Request.Headers.Accept, hasProtobuf: true, forms: false) ?? AcceptedForm.Json;
+        return Answers.KindAsync(http, 200, accept.Encoding, document);
+    }
+
+    private async ValueTask<bool> AnswerOpenApiAsync(HttpContext http, string path)
+    {
+        var documents = Current().OpenApi;
+        if (path.Length == 0)
+        {
+            var index = documents.Index();
+            await TaggedAsync(http, MediaTypes.Json, index.Content, index.EntityTag).ConfigureAwait(false);
+            return true;
+        }
+
+        if (documents.Find(path) is not { } found) return false;
+        if (http.Request.Query.TryGetValue("hash", out var hash))
+        {
+            // A document of another hash is another document: the client is led to the one that there is.
+            if (hash != found.Hash)
+            {
+                http.Response.Redirect(OpenApiDocuments.UrlOf(path, found.Hash), permanent: true);
+                return true;
+            }
+
+            http.Response.Headers.CacheControl = "public, immutable";
+        }
+
+        await TaggedAsync(http, MediaTypes.Json, found.Content, found.EntityTag).ConfigureAwait(false);
+        return true;
+    }
+
+    private ValueTask AnswerSwaggerAsync(HttpContext http)
+    {
+        var protobuf = http.Request.Headers.Accept.ToString().Contains(SwaggerProtobuf, StringComparison.Ordinal);
+        var document = protobuf ? Current().SwaggerProtobuf.Value : Current().OpenApi.Version2();
+        http.Response.Headers.Vary = "Accept";
+        return TaggedAsync(http, protobuf ? SwaggerProtobuf : MediaTypes.Json, document.Content, document.EntityTag);
+    }
+
+    private static ValueTask TaggedAsync(HttpContext http, string contentType, ReadOnlyMemory<byte> content, string tag)
+    {
+        http.Response.Headers.ETag = tag;
+        if (http.Request.Headers.IfNoneMatch.Contains(tag))
+        {
+            http.Response.StatusCode = StatusCodes.Status304NotModified;
+            return ValueTask.CompletedTask;
+        }
+
+        return Answers.BytesAsync(http, 200, contentType, content);
+    }
+
+    private static string Hash(byte[] content) => Convert.ToHexString(System.Security.Cryptography.SHA512.HashData(content));
+
+    private Documents Current()
+    {
+        lock (_making)
+        {
+            var version = server.Registry.Version;
+            if (_documents?.Version == version) return _documents;
+            var served = server.Registry.All.Select(resource => resource.Served).ToList();
+            var openApi = _documents?.OpenApi.With(served) ?? new OpenApiDocuments(served, VersionPage.GitVersion);
+            return _documents = new Documents(version, new DiscoveryDocuments(served), openApi, new Lazy<OpenApiDocument>(openApi.Version2Protobuf));
+        }
+    }
+
+    private sealed record Documents(long Version, DiscoveryDocuments Discovery, OpenApiDocuments OpenApi, Lazy<OpenApiDocument> SwaggerProtobuf);
+}

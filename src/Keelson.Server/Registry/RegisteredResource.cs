@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Keelson.Api;
+using Keelson.Api.Json;
+using Keelson.Api.Patch.Apply;
+using Keelson.Api.Schemas;
+using Keelson.Api.Values;
+using Keelson.Server.Objects;
+
+namespace Keelson.Server.Registry;
+
+/// <summary>A resource that the server keeps objects of: what it is, what its objects look like, and what is special about them.</summary>
+public sealed class RegisteredResource
+{
+    private readonly ConcurrentDictionary<string, FieldManager> _managers = new(StringComparer.Ordinal);
+
+    public RegisteredResource(ResourceInfo info, Schema schema, KindInfo? kind, ResourceStrategy strategy)
+    {
+        Info = info;
+        Schema = schema;
+        KindInfo = kind;
+        Strategy = strategy;
+        KeyPrefix = $"/registry/{(info.Kind.Group.Length == 0 ? "core" : info.Kind.Group)}/{info.Plural}/";
+        KeyPrefixBytes = Encoding.UTF8.GetBytes(KeyPrefix);
+    }
+
+    public ResourceInfo Info { get; }
+
+    public Schema Schema { get; }
+
+    /// <summary>The declared kind; null for a custom resource.</summary>
+    public KindInfo? KindInfo { get; }
+
+    public ResourceStrategy Strategy { get; }
+
+    public GroupVersionKind Kind => Info.Kind;
+
+    /// <summary>Whether objects are kept, as opposed to requests that are answered and forgotten.</summary>
+    public bool IsStored => Info.Verbs.Contains("watch");
+
+    public bool IsNamespaced => Info.Scope == Scope.Namespaced;
+
+    /// <summary>The resource as error messages name it: "deployments.apps".</summary>
+    public string QualifiedName => Kind.Group.Length == 0 ? Info.Plural : $"{Info.Plural}.{Kind.Group}";
+
+    /// <summary>The kind as error messages name it: "Deployment.apps".</summary>
+    public string QualifiedKind => Kind.Group.Length == 0 ? Kind.Kind : $"{Kind.Kind}.{Kind.Group}";
+
+    /// <summary>What the keys of all objects begin with.</summary>
+    public string KeyPrefix { get; }
+
+    internal byte[] KeyPrefixBytes { get; }
+
+    public SubresourceInfo? Subresource(string name) => Info.Subresources.FirstOrDefault(subresource => subresource.Name == name);
+
+    /// <summary>How objects are shown, where the resource brings that along, as custom ones do.</summary>
+    public Tables.ITableColumns? Columns { get; init; }
+
+    /// <summary>The resource as discovery and the OpenAPI documents tell of it.</summary>
+    public Api.Serving.ServedResource Served => KindInfo is null
+        ? Api.Serving.ServedResource.Custom(Info, Schema, Kind)
+        : Api.Serving.ServedResource.Of(KindInfo);
+
+    public bool HasStatus => Subresource("status") is not null;
+
+    /// <summary>The store's key of an object.</summary>
+    public byte[] Key(ObjectName name) => Encoding.UTF8.GetBytes(KeyPrefix + name.Path);
+
+    /// <summary>Reads an object; unknown and duplicate fields go to the report.</summary>
+    /// <exception cref="ApiFormatException">The document is not an object of this kind.</exception>
+    public ApiObject ReadJson(ReadOnlySpan<byte> json, DecodeReport report)
+    {
+        if (KindInfo is not null) return Typed(ApiJson.Decode(json, KindInfo, report));
+        var duplicates = new List<string>();
+        if (ValueReader.Read(json, ObjectLimits.Trusted, duplicates) is not MapValue map)
+        {
+            throw new ApiFormatException("json: cannot unmarshal the value into an object");
+        }
+
+        foreach (var duplicate in duplicates) report.Add(duplicate);
+        return ReadValue(map, report);
+    }
+
+    /// <summary>Reads an object from its schema-free form.</summary>
+    public ApiObject ReadValue(MapValue value, DecodeReport report)
+    {
+        if (KindInfo is not null) return Typed(ApiJson.Decode(ValueWriter.WriteBytes(value, JsonFormat.Plain), KindInfo, report));
+        var typed = value.With("apiVersion", Kind.ApiVersion).With("kind", Kind.Kind);
+        var custom = new CustomObject(typed);
+        return custom.With(CustomObject.ReadMetadata(typed["metadata"], report));
+    }
+
+    /// <summary>An object of the declared kind, under this resource's version.</summary>
+    public ApiObject Typed(IKind kind) => new TypedObject((IResource)kind.Typed(Kind));
+
+    /// <summary>Keeps the ownership of fields for writes to the object or a subresource.</summary>
+    public FieldManager FieldManager(string subresource) => _managers.GetOrAdd(subresource, MakeFieldManager);
+
+    private FieldManager MakeFieldManager(string subresource) => new(new FieldManagerOptions(Kind, Schema)
+    {
+        Subresource = subresource,
+        Empty = KindInfo is null ? MapValue.Empty : EmptyObject.Of(Schema),
+        ResetFields = ResetFields(subresource),
+    });
+
+    // What a write to the object can't change is not owned by it, and the same the other way round.
+    private Dictionary<string, FieldSet> ResetFields(string subresource)
+    {
+        var fields = new Dictionary<string, FieldSet>(StringComparer.Ordinal);
+        if (!HasStatus) return fields;
+        fields[Kind.ApiVersion] = FieldSet.Of(FieldPath.Of(subresource == "status" ? "spec" : "status"));
+        return fields;
+    }
+
+    public override string ToString() => QualifiedName;
+}

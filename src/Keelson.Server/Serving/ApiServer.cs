@@ -1,0 +1,104 @@
+using System.Security.Cryptography.X509Certificates;
+using Keelson.Api.Authentication.V1;
+using Keelson.Server.Access;
+using Keelson.Server.Admission;
+using Keelson.Server.Cache;
+using Keelson.Server.Http;
+using Keelson.Server.Pages;
+using Keelson.Server.Registry;
+using Keelson.Server.Storing;
+using Keelson.Server.Verbs;
+using Microsoft.AspNetCore.Http;
+
+namespace Keelson.Server.Serving;
+
+/// <summary>A Kubernetes API server over a store: served over HTTPS, or to callers in the same process without a socket, or both.</summary>
+public sealed class ApiServer : IAsyncDisposable
+{
+    private readonly ApiServerOptions _options;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ResourceRegistry _registry = ResourceRegistry.WithBuiltIn();
+    private readonly StateFeed _feed;
+    private readonly RequestMetrics _metrics = new();
+    private CertificateAuthority? _own;
+    private RequestDelegate? _pipeline;
+    private HttpsListener? _listener;
+    private bool _isStarted;
+    private bool _isDisposed;
+
+    public ApiServer(ApiServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _feed = new StateFeed(options.Store, _registry, options.Time);
+    }
+
+    /// <summary>Where clients reach the server, once it has started; null without a socket.</summary>
+    public Uri? Address => _listener?.Address;
+
+    /// <summary>The authority that signed the server's certificate and signs those of its clients; there once it has started with a socket.</summary>
+    public CertificateAuthority? Authority => _options.Authority ?? _own;
+
+    /// <summary>Reads the state, creates what every cluster has, and begins to listen. When this returns, the server is ready.</summary>
+    public async Task StartAsync(CancellationToken cancel = default)
+    {
+        await _feed.StartAsync(cancel).ConfigureAwait(false);
+        if (_options.Listen is not null && _options.Authority is null) _own = CertificateAuthority.Create(_options.Time);
+        _pipeline = BuildPipeline();
+        using (var handler = CreateHandler(KnownUsers.Loopback)) await Bootstrap.RunAsync(handler, cancel).ConfigureAwait(false);
+        _isStarted = true;
+        if (_options.Listen is null) return;
+        _listener = new HttpsListener(_options, Authority!);
+        await _listener.StartAsync(_pipeline, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Enters the server's pipeline without a socket, as a user who needs no further proof.</summary>
+    /// <remarks>Dispose it before the server: that ends what it still has open.</remarks>
+    public HttpMessageHandler CreateHandler(UserInfo? user = null) =>
+        new InProcessHandler(_pipeline ?? throw new InvalidOperationException("the server has not started"), user ?? KnownUsers.Loopback);
+
+    /// <summary>A kubeconfig for a superuser.</summary>
+    public string CreateAdminKubeconfig()
+    {
+        var address = Address ?? throw new InvalidOperationException("the server does not listen");
+        using var client = Authority!.IssueClient("kubernetes-admin", [KnownUsers.Superusers], _options.Time);
+        return Kubeconfig.Write(address, Authority.CertificatePem, client);
+    }
+
+    /// <summary>Ends watches, lets other requests finish, and stops listening.</summary>
+    public async Task StopAsync(CancellationToken cancel = default)
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        if (_listener is not null) await _listener.StopAsync(cancel).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        await StopAsync().ConfigureAwait(false);
+        if (_listener is not null) await _listener.DisposeAsync().ConfigureAwait(false);
+        await _feed.DisposeAsync().ConfigureAwait(false);
+        _own?.Dispose();
+        _stopping.Dispose();
+    }
+
+    private RequestDelegate BuildPipeline()
+    {
+        var objects = new ObjectStore(_options.Store, _feed, _options.IsStoreShared);
+        var admission = new AdmissionChain(AdmissionPlugins.All(objects, _registry));
+        var server = new ServerContext(_registry, objects, _feed, admission, _options.Time, _options.Random, _stopping.Token);
+        IAuthenticator[] authenticators = Authority is { } authority
+            ? [new InProcessAuthenticator(), new ClientCertificateAuthenticator(X509CertificateLoader.LoadCertificate(authority.Certificate.RawData), _options.Time), new BearerTokenAuthenticator(_options.Tokens)]
+            : [new InProcessAuthenticator(), new BearerTokenAuthenticator(_options.Tokens)];
+        IPage[] pages =
+        [
+            new DiscoveryPages(server),
+            new VersionPage(),
+            new HealthPage(server, () => _isStarted),
+            new MetricsPage(server, _metrics),
+            new RootPage(server),
+        ];
+        return Pipeline.Build(server, authenticators, _options.Authorizer ?? new SuperuserAuthorizer(), _options.Limits, _metrics, pages);
+    }
+}

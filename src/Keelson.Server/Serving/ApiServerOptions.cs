@@ -1,0 +1,42 @@
+using System.Net;
+using Keelson.Api.Authentication.V1;
+using Keelson.Server.Access;
+using Keelson.Server.Http;
+using Keelson.Storage;
+
+namespace Keelson.Server.Serving;
+
+/// <summary>What an API server is made of and how it listens.</summary>
+public sealed record ApiServerOptions
+{
+    /// <summary>Where the state is. It stays the caller's: the server does not dispose it.</summary>
+    public required IStore Store { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Where uids and generated names come from.</summary>
+    public required Random Random { get; init; }
+
+    /// <summary>Whether other servers write to the same store.</summary>
+    public bool IsStoreShared { get; init; }
+
+    /// <summary>Where to listen; null for no socket at all. Port zero lets the system choose.</summary>
+    public IPEndPoint? Listen { get; init; }
+
+    /// <summary>More names under which clients reach the server, for its certificate.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>More addresses under which clients reach the server, for its certificate.</summary>
+    public IReadOnlyList<IPAddress> Addresses { get; init; } = [];
+
+    /// <summary>The authority that signs certificates; null for a new one. It stays the caller's.</summary>
+    public CertificateAuthority? Authority { get; init; }
+
+    /// <summary>Bearer tokens that are known, and whose they are.</summary>
+    public IReadOnlyDictionary<string, UserInfo> Tokens { get; init; } = new Dictionary<string, UserInfo>();
+
+    /// <summary>Who may do what; null lets superusers do everything and others nothing.</summary>
+    public IAuthorizer? Authorizer { get; init; }
+
+    public RequestLimits Limits { get; init; } = new();
+}

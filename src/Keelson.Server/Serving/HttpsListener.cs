@@ -1,0 +1,72 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Keelson.Server.Objects;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Keelson.Server.Serving;
+
+/// <summary>Listens with Kestrel: HTTPS with HTTP/1.1 and HTTP/2, certificates of clients welcome.</summary>
+internal sealed class HttpsListener(ApiServerOptions options, CertificateAuthority authority) : IAsyncDisposable
+{
+    /// <summary>Requests that one HTTP/2 connection may have open; default 250, as upstream.</summary>
+    private const int MaxStreams = 250;
+
+    private static readonly string[] Names =
+        ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"];
+
+    private WebApplication? _app;
+    private X509Certificate2? _certificate;
+
+    /// <summary>Where clients reach the server, once it has started.</summary>
+    public Uri? Address { get; private set; }
+
+    public async Task StartAsync(RequestDelegate pipeline, CancellationToken cancel)
+    {
+        var listen = options.Listen!;
+        _certificate = authority.IssueServer(
+            "kube-apiserver", [.. Names, .. options.Names], [IPAddress.Loopback, IPAddress.IPv6Loopback, listen.Address, .. options.Addresses], options.Time);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, listen));
+        _app = builder.Build();
+        _app.Run(pipeline);
+        await _app.StartAsync(cancel).ConfigureAwait(false);
+        var bound = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        Address = new Uri(bound);
+    }
+
+    public Task StopAsync(CancellationToken cancel) => _app?.StopAsync(cancel) ?? Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null) await _app.DisposeAsync().ConfigureAwait(false);
+        _certificate?.Dispose();
+    }
+
+    private void Configure(KestrelServerOptions kestrel, IPEndPoint listen)
+    {
+        kestrel.AddServerHeader = false;
+
+        // One byte past the limit is read, so that the answer can say what is wrong.
+        kestrel.Limits.MaxRequestBodySize = ObjectLimits.MaxBodyBytes + 1;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreams;
+        kestrel.Listen(listen, endpoint =>
+        {
+            endpoint.Protocols = HttpProtocols.Http1AndHttp2;
+            endpoint.UseHttps(https =>
+            {
+                https.ServerCertificate = _certificate;
+                https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+
+                // Whom a certificate belongs to is for authentication to say; a false one is as good as none.
+                https.AllowAnyClientCertificate();
+            });
+        });
+    }
+}

@@ -1,0 +1,84 @@
+using Keelson.Api;
+using Keelson.Api.Meta.V1;
+using Keelson.Api.Values;
+using Keelson.Server.Admission;
+using Keelson.Server.Http;
+using Keelson.Server.Objects;
+using Keelson.Server.Registry;
+
+namespace Keelson.Server.Verbs;
+
+/// <summary>Makes a new object of what a client sent, checks it and stores it.</summary>
+internal sealed class Creation(ServerContext server)
+{
+    /// <summary>How often a generated name is drawn until it is free; default 8, as upstream.</summary>
+    private const int MaxDraws = 8;
+
+    /// <param name="tracked">The managed fields are in the object already, as after an apply.</param>
+    public async ValueTask<IAnswerObject> RunAsync(ApiRequest request, ApiObject sent, bool tracked, bool dryRun)
+    {
+        var resource = request.Resource;
+        var generate = sent.Metadata.Name.Length == 0 && sent.Metadata.GenerateName.Length > 0;
+        for (var draw = 1; ; draw++)
+        {
+            var named = generate ? sent.With(sent.Metadata with { Name = server.NewName(sent.Metadata.GenerateName) }) : sent;
+            var created = await PrepareAsync(request, named, tracked, dryRun).ConfigureAwait(false);
+            var name = new ObjectName(created.Metadata.Namespace, created.Metadata.Name);
+            if (dryRun)
+            {
+                if (await server.Objects.GetAsync(resource, name, request.Cancel).ConfigureAwait(false) is null) return new UnstoredObject(created);
+            }
+            else if (await server.Objects.CreateAsync(resource, name, created, request.Cancel).ConfigureAwait(false) is { } stored)
+            {
+                return stored;
+            }
+
+            if (!generate) throw Failures.AlreadyExists(resource, name.Name);
+            if (draw == MaxDraws) throw Failures.GenerateNameConflict(resource, name.Name);
+        }
+    }
+
+    private async ValueTask<ApiObject> PrepareAsync(ApiRequest request, ApiObject sent, bool tracked, bool dryRun)
+    {
+        var resource = request.Resource;
+        var strategy = resource.Strategy;
+        var value = strategy.Default(Identify(request, sent));
+        if (resource.HasStatus && strategy.StatusOnCreate == StatusOnCreate.Dropped) value = Statuses.With(resource, value, FirstStatus(strategy));
+        value = strategy.PrepareForCreate(value);
+        if (!tracked) value = Ownership.Track(resource, request.Info.Subresource, null, value, request.FieldManager, server.Now);
+        var name = new ObjectName(value.Metadata.Namespace, value.Metadata.Name);
+        var admission = new AdmissionRequest(AdmissionOperation.Create, resource, "", name, value, null, request.User, dryRun);
+        value = await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value;
+        MetadataRules.Check(resource, value);
+        await server.Admission.ValidateAsync(admission with { Object = value }, request.Cancel).ConfigureAwait(false);
+        return value;
+    }
+
+    // What the server alone decides replaces whatever the client sent.
+    private ApiObject Identify(ApiRequest request, ApiObject sent)
+    {
+        var metadata = sent.Metadata;
+        if (metadata.ResourceVersion.Length > 0) throw Failures.BadRequest("resourceVersion should not be set on objects to be created");
+        return sent.With(metadata with
+        {
+            Namespace = NamespaceOf(request, metadata),
+            Uid = server.NewUid(),
+            CreationTimestamp = Time.FromDateTimeOffset(server.Now),
+            Generation = request.Resource.Strategy.CountsGenerations || request.Resource.KindInfo is null ? 1 : 0,
+            DeletionTimestamp = null,
+            DeletionGracePeriodSeconds = null,
+            SelfLink = "",
+        });
+    }
+
+    internal static string NamespaceOf(ApiRequest request, ObjectMeta metadata)
+    {
+        if (!request.Resource.IsNamespaced) return "";
+        if (request.Info.Namespace.Length == 0) throw Failures.BadRequest("an empty namespace may not be set during creation");
+        return metadata.Namespace.Length == 0 || metadata.Namespace == request.Info.Namespace
+            ? request.Info.Namespace
+            : throw Failures.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+    }
+
+    private static Value? FirstStatus(ResourceStrategy strategy) => strategy.FirstStatus is { } json ? ValueReader.Read(json) : null;
+}

@@ -1,0 +1,39 @@
+using Keelson.Api.Meta.V1;
+using Keelson.Server.Http;
+
+namespace Keelson.Server.Verbs;
+
+internal sealed class DeleteHandler(ServerContext server, Deleting deleting) : IVerbHandler
+{
+    public async ValueTask HandleAsync(ApiRequest request)
+    {
+        var options = await ReadOptionsAsync(request).ConfigureAwait(false);
+        var resource = request.Resource;
+        var current = await server.Objects.GetAsync(resource, request.Name, request.Cancel).ConfigureAwait(false)
+            ?? throw Failures.NotFound(resource, request.Info.Name);
+        var deletion = await deleting.RunAsync(request, current, options).ConfigureAwait(false);
+        if (!deletion.IsGone || resource.Strategy.AnswersDeletedObject)
+        {
+            await Answers.ObjectAsync(request, 200, deletion.Value, server.Now).ConfigureAwait(false);
+            return;
+        }
+
+        await Answers.KindAsync(request, 200, new Status
+        {
+            ApiVersion = "v1",
+            Kind = "Status",
+            StatusValue = "Success",
+            Details = new StatusDetails
+            {
+                Name = request.Info.Name,
+                Group = resource.Kind.Group,
+                Kind = resource.Info.Plural,
+                Uid = deletion.Value.Object.Metadata.Uid,
+            },
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>The options in the body, or else those in the query.</summary>
+    public static async ValueTask<DeleteOptions> ReadOptionsAsync(ApiRequest request) =>
+        await RequestBody.ReadKindAsync<DeleteOptions>(request.Http.Request, request.Cancel).ConfigureAwait(false) ?? request.Options.Delete;
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Keelson.Api.Meta.V1;
+using Keelson.Api.Validation;
+using Keelson.Server.Objects;
+using Keelson.Server.Registry;
+
+namespace Keelson.Server.Verbs;
+
+/// <summary>What is asked of objects of every kind, and of the options of requests.</summary>
+internal static class MetadataRules
+{
+    /// <summary>Refuses a new object that is wrong somewhere, with all that is wrong.</summary>
+    public static void Check(RegisteredResource resource, ApiObject created)
+    {
+        var errors = new FieldErrors();
+        using (errors.In("metadata"))
+        {
+            ObjectMetaValidation.Validate(created.Metadata, resource.IsNamespaced, resource.Strategy.CheckName, errors);
+        }
+
+        resource.Strategy.Validate(created, errors);
+        Refuse(resource, created.Metadata.Name, errors);
+    }
+
+    /// <summary>Refuses an object that can't replace another one, with all that is wrong.</summary>
+    public static void CheckUpdate(RegisteredResource resource, string subresource, ApiObject updated, ApiObject current)
+    {
+        var errors = new FieldErrors();
+        using (errors.In("metadata"))
+        {
+            var versioned = updated.Metadata with { ResourceVersion = current.Metadata.ResourceVersion };
+            ObjectMetaValidation.ValidateUpdate(versioned, current.Metadata, errors);
+        }
+
+        if (subresource == "status") resource.Strategy.ValidateStatusUpdate(updated, current, errors);
+        else resource.Strategy.ValidateUpdate(updated, current, errors);
+        Refuse(resource, current.Metadata.Name, errors);
+    }
+
+    /// <summary>A value that is wrong, as the cause of a refusal.</summary>
+    public static StatusCause Invalid(string field, object value, string detail)
+    {
+        var shown = value is string text ? $"\"{text}\"" : Convert.ToString(value, CultureInfo.InvariantCulture);
+        return new StatusCause { Reason = CauseType.FieldValueInvalid, Field = field, Message = $"Invalid value: {shown}: {detail}" };
+    }
+
+    private static void Refuse(RegisteredResource resource, string name, FieldErrors errors)
+    {
+        if (!errors.IsEmpty) throw new Http.ApiException(InvalidObject.Status(resource.Kind.Group, resource.Kind.Kind, name, errors) with { ApiVersion = "v1", Kind = "Status" });
+    }
+}

@@ -1,0 +1,31 @@
+using Keelson.Api.Patch.Apply;
+using Keelson.Api.Values;
+using Keelson.Server.Objects;
+using Keelson.Server.Registry;
+
+namespace Keelson.Server.Verbs;
+
+/// <summary>Records in an object who owns which of its fields.</summary>
+internal static class Ownership
+{
+    /// <summary>The object with the managed fields that a write by this manager leads to.</summary>
+    public static ApiObject Track(RegisteredResource resource, string subresource, ApiObject? current, ApiObject updated, string manager, DateTimeOffset now)
+    {
+        var live = current?.ToValue();
+        var tracked = resource.FieldManager(subresource).Update(live, updated.ToValue(), manager, now);
+        if (live is not null) tracked = ManagedFieldTimes.KeepUnlessChanged(WithoutVersion(live), WithoutVersion(tracked));
+        return Take(updated, tracked);
+    }
+
+    /// <summary>The object with the managed fields of its schema-free form.</summary>
+    public static ApiObject Take(ApiObject updated, MapValue tracked)
+    {
+        var list = tracked["metadata", "managedFields"];
+        var entries = list is null
+            ? default
+            : CustomObject.ReadMetadata(MapValue.Of(("managedFields", list)), new Api.Json.DecodeReport()).ManagedFields;
+        return updated.With(updated.Metadata with { ManagedFields = entries });
+    }
+
+    private static MapValue WithoutVersion(MapValue value) => value.Without(["metadata", "resourceVersion"]);
+}

@@ -1,0 +1,69 @@
+using Keelson.Api;
+using Keelson.Api.Authentication.V1;
+using Keelson.Api.Authorization.V1;
+using Keelson.Server.Access;
+using Keelson.Server.Http;
+
+namespace Keelson.Server.Verbs.Reviews;
+
+/// <summary>Answers questions about who somebody is and what they may do; nothing is stored.</summary>
+internal sealed class ReviewHandler(ServerContext server, IAuthorizer authorizer) : IVerbHandler
+{
+    /// <summary>The resources that are such questions.</summary>
+    public static IReadOnlyList<string> Resources { get; } =
+    [
+        "selfsubjectreviews.authentication.k8s.io",
+        "selfsubjectaccessreviews.authorization.k8s.io",
+        "subjectaccessreviews.authorization.k8s.io",
+        "localsubjectaccessreviews.authorization.k8s.io",
+    ];
+
+    public async ValueTask HandleAsync(ApiRequest request)
+    {
+        var sent = await RequestBody.ReadObjectAsync(request).ConfigureAwait(false);
+        IKind answer = sent.Typed switch
+        {
+            SelfSubjectReview review => review with
+            {
+                Metadata = review.Metadata with { CreationTimestamp = Time.FromDateTimeOffset(server.Now) },
+                Status = new SelfSubjectReviewStatus { UserInfo = request.User },
+            },
+            SelfSubjectAccessReview review => review with
+            {
+                Status = await ReviewAsync(request.User, review.Spec.ResourceAttributes, review.Spec.NonResourceAttributes, request.Cancel).ConfigureAwait(false),
+            },
+            SubjectAccessReview review => review with { Status = await ReviewAsync(review.Spec, request.Cancel).ConfigureAwait(false) },
+            LocalSubjectAccessReview review => review with { Status = await ReviewAsync(review.Spec, request.Cancel).ConfigureAwait(false) },
+            _ => throw Failures.MethodNotAllowed(request.Resource, "create"),
+        };
+        await Answers.KindAsync(request, 201, answer.Typed(request.Resource.Kind)).ConfigureAwait(false);
+    }
+
+    private ValueTask<SubjectAccessReviewStatus> ReviewAsync(SubjectAccessReviewSpec spec, CancellationToken cancel)
+    {
+        if (spec.User.Length == 0 && spec.Groups.IsEmpty) throw Failures.BadRequest("spec.user: Invalid value: \"\": at least one of user or group must be specified");
+        var user = new UserInfo { Username = spec.User, Uid = spec.Uid, Groups = spec.Groups, Extra = spec.Extra };
+        return ReviewAsync(user, spec.ResourceAttributes, spec.NonResourceAttributes, cancel);
+    }
+
+    private async ValueTask<SubjectAccessReviewStatus> ReviewAsync(UserInfo user, ResourceAttributes? resource, NonResourceAttributes? other, CancellationToken cancel)
+    {
+        if (resource is null == other is null) throw Failures.BadRequest("exactly one of nonResourceAttributes or resourceAttributes must be specified");
+        var asked = resource is not null
+            ? new RequestInfo
+            {
+                Path = "",
+                IsResource = true,
+                Verb = resource.Verb,
+                Group = resource.Group,
+                Version = resource.Version,
+                Namespace = resource.Namespace,
+                Resource = resource.Resource,
+                Subresource = resource.Subresource,
+                Name = resource.Name,
+            }
+            : new RequestInfo { Path = other!.Path, Verb = other.Verb };
+        var decision = await authorizer.AuthorizeAsync(user, asked, cancel).ConfigureAwait(false);
+        return new SubjectAccessReviewStatus { Allowed = decision.IsAllowed, Reason = decision.Reason };
+    }
+}

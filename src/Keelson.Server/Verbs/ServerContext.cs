@@ -1,0 +1,43 @@
+using Keelson.Server.Admission;
+using Keelson.Server.Cache;
+using Keelson.Server.Registry;
+using Keelson.Server.Storing;
+
+namespace Keelson.Server.Verbs;
+
+/// <summary>What the handlers of all verbs work with.</summary>
+/// <param name="Random">Where uids and generated names come from; used under a lock, as it is not made for threads.</param>
+internal sealed record ServerContext(
+    ResourceRegistry Registry,
+    ObjectStore Objects,
+    StateFeed Feed,
+    AdmissionChain Admission,
+    TimeProvider Time,
+    Random Random,
+    CancellationToken Stopping)
+{
+    private readonly Lock _drawing = new();
+
+    public DateTimeOffset Now => Time.GetUtcNow();
+
+    /// <summary>A new uid: random, of version 4.</summary>
+    public string NewUid()
+    {
+        var bytes = new byte[16];
+        lock (_drawing) Random.NextBytes(bytes);
+        bytes[6] = (byte)((bytes[6] & 0x0f) | 0x40);
+        bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
+        return new Guid(bytes, bigEndian: true).ToString();
+    }
+
+    /// <summary>A number from 0 up to 1.</summary>
+    public double Chance()
+    {
+        lock (_drawing) return Random.NextDouble();
+    }
+
+    public string NewName(string prefix)
+    {
+        lock (_drawing) return Api.Names.NameGenerator.Generate(prefix, Random);
+    }
+}

@@ -1,0 +1,57 @@
+using Keelson.Api;
+using Keelson.Api.Autoscaling.V1;
+using Keelson.Api.Json;
+using Keelson.Api.Values;
+using Keelson.Server.Cache;
+using Keelson.Server.Http;
+using Keelson.Server.Objects;
+
+namespace Keelson.Server.Verbs.Subresources;
+
+/// <summary>Reads and writes how many there should be of something, as an object of its own.</summary>
+internal sealed class ScaleHandler(ServerContext server, Updating updating) : IVerbHandler
+{
+    public async ValueTask HandleAsync(ApiRequest request)
+    {
+        var current = await server.Objects.GetAsync(request.Resource, request.Name, request.Cancel).ConfigureAwait(false)
+            ?? throw Failures.NotFound(request.Resource, request.Info.Name);
+        if (request.Info.Verb == "get")
+        {
+            await Answers.KindAsync(request, 200, ScalePaths.Read(current.Object)).ConfigureAwait(false);
+            return;
+        }
+
+        var change = request.Info.Verb == "update" ? await ReadUpdateAsync(request).ConfigureAwait(false) : await ReadPatchAsync(request).ConfigureAwait(false);
+        var updated = await updating.RunAsync(request, current, live => Apply(request, live, change), tracked: false, request.Options.DryRun).ConfigureAwait(false);
+        await Answers.KindAsync(request, 200, ScalePaths.Read(updated.Object)).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<Func<Scale, Scale>> ReadUpdateAsync(ApiRequest request)
+    {
+        var sent = await RequestBody.ReadKindAsync<Scale>(request.Http.Request, request.Cancel).ConfigureAwait(false) ?? throw Failures.BadRequest("a scale is expected");
+        return _ => sent;
+    }
+
+    private static async ValueTask<Func<Scale, Scale>> ReadPatchAsync(ApiRequest request)
+    {
+        var form = PatchBody.FormOf(request);
+        if (form == PatchForm.Apply) throw Failures.UnsupportedMediaType(PatchBody.WithoutApply);
+        var body = await RequestBody.ReadAsync(request.Http.Request, request.Cancel).ConfigureAwait(false);
+
+        // A scale has no lists, so a strategic patch is a merge patch.
+        var patch = PatchBody.Read(request, form == PatchForm.Strategic ? PatchForm.Merge : form, body.Span);
+        return scale => ApiJson.Decode<Scale>(ValueWriter.WriteBytes(patch((MapValue)ValueReader.Read(ApiJson.Encode(scale)))));
+    }
+
+    private static ApiObject Apply(ApiRequest request, CachedObject live, Func<Scale, Scale> change)
+    {
+        var scale = change(ScalePaths.Read(live.Object));
+        if (scale.Spec.Replicas < 0)
+        {
+            throw Failures.Invalid("autoscaling", "Scale", live.Name.Name, [MetadataRules.Invalid("spec.replicas", scale.Spec.Replicas, "must be greater than or equal to 0")]);
+        }
+
+        var updated = request.Resource.ReadValue(ScalePaths.Write(live.Object.ToValue(), scale.Spec.Replicas), new DecodeReport());
+        return updated.With(updated.Metadata with { ResourceVersion = scale.Metadata.ResourceVersion, Uid = scale.Metadata.Uid });
+    }
+}

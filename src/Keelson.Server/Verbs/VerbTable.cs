@@ -1,0 +1,61 @@
+using Keelson.Server.Access;
+using Keelson.Server.Http;
+using Keelson.Server.Verbs.Reviews;
+using Keelson.Server.Verbs.Subresources;
+
+namespace Keelson.Server.Verbs;
+
+/// <summary>Which handler carries out which verb, on objects and on their subresources.</summary>
+internal sealed class VerbTable
+{
+    private readonly Dictionary<string, IVerbHandler> _verbs;
+    private readonly ReviewHandler _reviews;
+    private readonly Dictionary<(string Subresource, string Verb), IVerbHandler> _subresources;
+
+    public VerbTable(ServerContext server, IAuthorizer authorizer)
+    {
+        var (creation, updating, deleting) = (new Creation(server), new Updating(server), new Deleting(server));
+        var get = new GetHandler(server);
+        var list = new ListHandler(server);
+        var update = new UpdateHandler(server, creation, updating);
+        var patch = new PatchHandler(server, creation, updating);
+        var scale = new ScaleHandler(server, updating);
+        _verbs = new(StringComparer.Ordinal)
+        {
+            ["create"] = new CreateHandler(server, creation),
+            ["get"] = get,
+            ["list"] = list,
+            ["watch"] = new WatchHandler(server),
+            ["update"] = update,
+            ["patch"] = patch,
+            ["delete"] = new DeleteHandler(server, deleting),
+            ["deletecollection"] = new DeleteCollectionHandler(server, list, deleting),
+        };
+        _subresources = new()
+        {
+            [("status", "get")] = get,
+            [("status", "update")] = update,
+            [("status", "patch")] = patch,
+            [("finalize", "update")] = update,
+            [("scale", "get")] = scale,
+            [("scale", "update")] = scale,
+            [("scale", "patch")] = scale,
+            [("binding", "create")] = new BindingHandler(server, updating),
+        };
+        _reviews = new ReviewHandler(server, authorizer);
+    }
+
+    /// <summary>The handler for a request, or the refusal of one that nothing is there for.</summary>
+    public IVerbHandler Find(ApiRequest request)
+    {
+        var (info, resource) = (request.Info, request.Resource);
+        if (info.Subresource.Length > 0)
+        {
+            if (resource.Subresource(info.Subresource) is null) throw Failures.NoSuchResource();
+            return _subresources.GetValueOrDefault((info.Subresource, info.Verb)) ?? throw Failures.MethodNotAllowed();
+        }
+
+        if (!resource.IsStored) return info.Verb == "create" ? _reviews : throw Failures.MethodNotAllowed();
+        return resource.Info.Verbs.Contains(info.Verb) && _verbs.TryGetValue(info.Verb, out var handler) ? handler : throw Failures.MethodNotAllowed();
+    }
+}

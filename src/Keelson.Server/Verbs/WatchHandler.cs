@@ -1,0 +1,172 @@
+using System.IO.Pipelines;
+using Keelson.Api.Meta.V1;
+using Keelson.Server.Cache;
+using Keelson.Server.Http;
+
+namespace Keelson.Server.Verbs;
+
+internal sealed class WatchHandler(ServerContext server) : IVerbHandler
+{
+    /// <summary>How often a quiet watch is told how far it is; default every minute, as upstream.</summary>
+    private static readonly TimeSpan BookmarkEvery = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a watch lasts that does not say; default 30 minutes and up to as much again by chance, as upstream.</summary>
+    private static readonly TimeSpan ShortestWatch = TimeSpan.FromMinutes(30);
+
+    private const int FlushEvery = 64 * 1024;
+
+    public async ValueTask HandleAsync(ApiRequest request)
+    {
+        var selection = new Selection(request);
+        CheckOptions(request.Options);
+        var start = await BeginAsync(request, selection).ConfigureAwait(false);
+        var encoder = new WatchEncoder(request, server.Time);
+        var response = request.Http.Response;
+        response.ContentType = encoder.ContentType;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(request.Cancel, server.Stopping);
+        var output = response.BodyWriter;
+        await output.FlushAsync(ending.Token).ConfigureAwait(false);
+        try
+        {
+            if (start.Cursor is null)
+            {
+                encoder.Error(output, Failures.TooOld(start.Revision, start.Oldest).Status);
+            }
+            else
+            {
+                await SendInitialAsync(request, encoder, output, start, ending.Token).ConfigureAwait(false);
+                await FollowAsync(request, encoder, output, start.Cursor, ending.Token).ConfigureAwait(false);
+            }
+
+            await output.FlushAsync(ending.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (server.Stopping.IsCancellationRequested)
+        {
+            // The stream ends as if its time were up: clients come back and go on.
+        }
+    }
+
+    private async ValueTask<Start> BeginAsync(ApiRequest request, Selection selection)
+    {
+        var options = request.Options;
+        var version = options.ResourceVersion;
+        var cache = server.Feed.CacheOf(request.Resource);
+        var fromState = version is "" or "0" || options.SendInitialEvents == true;
+        if (!fromState)
+        {
+            var revision = Versions.Parse(version);
+            var sequence = cache.Log.FindAfter(revision);
+            return sequence < 0
+                ? new Start(null, [], false, revision, cache.Log.Forgotten)
+                : new Start(new WatchCursor(cache.Log, selection, sequence, revision), [], false, revision, 0);
+        }
+
+        await Versions.WaitAsync(server, version, request.Cancel).ConfigureAwait(false);
+        while (true)
+        {
+            var reached = server.Feed.Revision;
+            var state = cache.State;
+            var revision = Math.Max(reached, state.Revision);
+            var sequence = cache.Log.FindAfter(revision);
+
+            // The log may have moved on past the state that was just taken.
+            if (sequence < 0) continue;
+            var cursor = new WatchCursor(cache.Log, selection, sequence, revision);
+            var initial = options.SendInitialEvents == false ? [] : selection.In(state.Index);
+            return new Start(cursor, initial, options.SendInitialEvents == true, revision, 0);
+        }
+    }
+
+    private static async ValueTask SendInitialAsync(ApiRequest request, WatchEncoder encoder, PipeWriter output, Start start, CancellationToken cancel)
+    {
+        foreach (var item in start.Initial)
+        {
+            encoder.Event(output, EventType.Added, item);
+            if (output.UnflushedBytes >= FlushEvery) await output.FlushAsync(cancel).ConfigureAwait(false);
+        }
+
+        if (start.MarksEnd && request.Options.AllowWatchBookmarks) encoder.Bookmark(output, start.Revision, endsInitial: true);
+        if (output.UnflushedBytes > 0) await output.FlushAsync(cancel).ConfigureAwait(false);
+    }
+
+    private async ValueTask FollowAsync(ApiRequest request, WatchEncoder encoder, PipeWriter output, WatchCursor cursor, CancellationToken cancel)
+    {
+        var end = server.Now + Duration(request.Options);
+        var bookmark = request.Options.AllowWatchBookmarks ? server.Now + BookmarkEvery : DateTimeOffset.MaxValue;
+        while (true)
+        {
+            while (cursor.Next() is { } change)
+            {
+                encoder.Event(output, change.Type, change.Object);
+                if (output.UnflushedBytes >= FlushEvery && (await output.FlushAsync(cancel).ConfigureAwait(false)).IsCompleted) return;
+            }
+
+            if (cursor.IsLost)
+            {
+                encoder.Error(output, Failures.TooOld(cursor.Revision, server.Feed.CacheOf(request.Resource).Log.Forgotten).Status);
+                return;
+            }
+
+            var now = server.Now;
+            if (now >= bookmark)
+            {
+                Mark(encoder, output, cursor);
+                bookmark = now + BookmarkEvery;
+            }
+
+            if (output.UnflushedBytes > 0 && (await output.FlushAsync(cancel).ConfigureAwait(false)).IsCompleted) return;
+            if (now >= end) return;
+            await WaitAsync(cursor, (end < bookmark ? end : bookmark) - now, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask WaitAsync(WatchCursor cursor, TimeSpan most, CancellationToken cancel)
+    {
+        try
+        {
+            await cursor.WaitAsync().WaitAsync(most, server.Time, cancel).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Time for a bookmark, or for the end.
+        }
+    }
+
+    private void Mark(WatchEncoder encoder, PipeWriter output, WatchCursor cursor)
+    {
+        // Everything up to the feed's revision is in the log, so with nothing left to read it was told.
+        var reached = server.Feed.Revision;
+        if (!cursor.IsAtEnd) return;
+        cursor.Reach(reached);
+        encoder.Bookmark(output, cursor.Revision, endsInitial: false);
+    }
+
+    private TimeSpan Duration(QueryOptions options)
+    {
+        if (options.TimeoutSeconds is > 0 and var seconds) return TimeSpan.FromSeconds(Math.Min(seconds, (long)TimeSpan.FromDays(1).TotalSeconds));
+        return ShortestWatch * (1 + server.Chance());
+    }
+
+    private static void CheckOptions(QueryOptions options)
+    {
+        if (options.SendInitialEvents is null)
+        {
+            if (options.ResourceVersionMatch.Length > 0) throw Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+            return;
+        }
+
+        if (options.ResourceVersionMatch != ResourceVersionMatch.NotOlderThan)
+        {
+            throw Forbidden("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+        }
+    }
+
+    private static ApiException Forbidden(string field, string why) => Failures.Invalid(
+        "meta.k8s.io", "ListOptions", "", [new StatusCause { Reason = CauseType.FieldValueForbidden, Field = field, Message = $"Forbidden: {why}" }]);
+
+    /// <summary>How a watch begins.</summary>
+    /// <param name="Cursor">Where in the log; null where the log no longer reaches back.</param>
+    /// <param name="Initial">What is there already.</param>
+    /// <param name="MarksEnd">Whether the client wants to be told when it has all of that.</param>
+    private sealed record Start(WatchCursor? Cursor, IEnumerable<CachedObject> Initial, bool MarksEnd, long Revision, long Oldest);
+}

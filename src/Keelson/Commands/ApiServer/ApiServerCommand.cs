@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Net;
+using System.Security.Cryptography;
+using Keelson.Commands.Store;
+using Keelson.Server.Serving;
+using Keelson.Storage;
+using Keelson.Storage.Memory;
+using Keelson.Storage.Sqlite;
+using ApiServerCore = Keelson.Server.Serving.ApiServer;
+
+namespace Keelson.Commands.ApiServer;
+
+/// <summary>"keelson apiserver": the API server alone, over a store in a folder.</summary>
+internal static class ApiServerCommand
+{
+    /// <summary>How long requests may take to finish after the server was told to stop; default 10 seconds.</summary>
+    private static readonly TimeSpan DrainFor = TimeSpan.FromSeconds(10);
+
+    public static Command Create()
+    {
+        var dataFolder = new Option<DirectoryInfo>("--data-dir") { Description = "The folder that holds the data and the certificates; made if it is not there.", Required = true };
+        var port = new Option<int>("--api-port") { Description = "The port on 127.0.0.1 to listen on; 0 lets the system choose.", DefaultValueFactory = _ => 6443 };
+        var kubeconfig = new Option<FileInfo?>("--kubeconfig") { Description = "Where to write the administrator's kubeconfig; by default into the data folder." };
+        var engine = new Option<StoreEngine>("--engine") { Description = "What keeps the data: sqlite, or memory, which forgets it at the end.", DefaultValueFactory = _ => StoreEngine.Sqlite };
+        var command = new Command("apiserver", "Run the Kubernetes API server alone.") { dataFolder, port, kubeconfig, engine };
+        command.SetAction(async (arguments, cancel) =>
+        {
+            var folder = arguments.GetRequiredValue(dataFolder);
+            var file = arguments.GetValue(kubeconfig) ?? new FileInfo(Path.Combine(folder.FullName, "kubeconfig"));
+            try
+            {
+                await RunAsync(folder, arguments.GetValue(port), file, arguments.GetValue(engine), arguments.InvocationConfiguration.Output, cancel);
+                return 0;
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return 0;
+            }
+            catch (Exception failure) when (failure is ArgumentException or IOException or UnauthorizedAccessException or StoreException or CryptographicException)
+            {
+                await arguments.InvocationConfiguration.Error.WriteLineAsync($"keelson apiserver: {failure.Message}");
+                return 1;
+            }
+        });
+        return command;
+    }
+
+    private static async Task RunAsync(DirectoryInfo folder, int port, FileInfo kubeconfig, StoreEngine engine, TextWriter output, CancellationToken cancel)
+    {
+        if (port is < 0 or > ushort.MaxValue) throw new ArgumentException($"{port} is no port");
+        folder.Create();
+        await using var store = await OpenAsync(engine, folder, cancel);
+        using var authority = CertificateAuthority.LoadOrCreate(Path.Combine(folder.FullName, "pki"), TimeProvider.System);
+        await using var server = new ApiServerCore(new ApiServerOptions
+        {
+            Store = store,
+            Time = TimeProvider.System,
+            Random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue)),
+            Listen = new IPEndPoint(IPAddress.Loopback, port),
+            Authority = authority,
+        });
+        await server.StartAsync(cancel);
+        kubeconfig.Directory?.Create();
+        SecretFile.Write(kubeconfig.FullName, server.CreateAdminKubeconfig());
+        await output.WriteLineAsync($"ready: listening on {server.Address!.ToString().TrimEnd('/')}, kubeconfig in {kubeconfig.FullName}");
+        await output.FlushAsync(CancellationToken.None);
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancel);
+        }
+        finally
+        {
+            using var limit = new CancellationTokenSource(DrainFor);
+            await server.StopAsync(limit.Token);
+        }
+    }
+
+    private static async ValueTask<IStore> OpenAsync(StoreEngine engine, DirectoryInfo folder, CancellationToken cancel) => engine == StoreEngine.Memory
+        ? new MemoryStore(TimeProvider.System)
+        : await SqliteStore.OpenAsync(Path.Combine(folder.FullName, "store"), TimeProvider.System, new SqliteStoreOptions { CompactsItself = true }, cancel);
+}
