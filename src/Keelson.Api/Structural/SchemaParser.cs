@@ -56,7 +56,7 @@ internal sealed class SchemaParser
         var items = definition.Items?.Schema is { } element ? Parse(element, depth + 1) : null;
         var preserve = definition.XKubernetesPreserveUnknownFields ?? false;
         var type = TypeOf(definition, properties.Length > 0, additional is not null);
-        var format = definition.Format.Length == 0 ? null : string.Intern(definition.Format);
+        var format = definition.Format.Length == 0 ? null : definition.Format;
         var plain = properties.Length == 0 && additional is null && items is null && !definition.XKubernetesEmbeddedResource
             && definition.XKubernetesListType is null && definition.XKubernetesMapType is null;
         if (plain) return SharedSchemas.Plain(type, format, definition.Nullable, preserve, definition.XKubernetesIntOrString);

@@ -21,6 +21,9 @@ internal sealed class GroupCommit(WriteSession session, WatchHub hub, FaultState
     private const int LookOutSpins = 10;
     private const int LookOutYield = 25;
 
+    /// <summary>So many commits in a row go before a step of the work in the background.</summary>
+    private const int CommitsAStep = 4;
+
     private readonly object _gate = new();
     private readonly Queue<WriteRequest> _queue = new();
     private readonly SemaphoreSlim _room = new(options.MaxQueuedWrites, options.MaxQueuedWrites);
@@ -94,13 +97,19 @@ internal sealed class GroupCommit(WriteSession session, WatchHub hub, FaultState
     private void Loop()
     {
         var batch = new List<WriteRequest>();
+        var commits = 0;
         while (Next(batch))
         {
             var acknowledged = batch.Count;
             if (acknowledged > 0) Write(batch);
             batch.Clear();
-            if (background.HasWork) background.Step();
-            else LookOut(acknowledged);
+            commits = background.HasWork ? commits + 1 : 0;
+            if (acknowledged > 0 && commits < CommitsAStep) LookOut(acknowledged);
+
+            // Clients first, but not for ever.
+            if (commits == 0 || (_queued > 0 && commits < CommitsAStep)) continue;
+            background.Step();
+            commits = 0;
         }
 
         _ended.SetResult();

@@ -21,7 +21,7 @@ public sealed partial class SqliteStore
         string dataDirectory, TimeProvider time, SqliteStoreOptions? options = null, CancellationToken cancel = default)
     {
         options ??= new SqliteStoreOptions();
-        var opened = await Task.Run(() => Open(dataDirectory, cancel), cancel).ConfigureAwait(false);
+        var opened = await Task.Run(() => Open(dataDirectory, options, cancel), cancel).ConfigureAwait(false);
         var store = new SqliteStore(opened, time, options);
         store.Start(options);
         return store;
@@ -36,7 +36,7 @@ public sealed partial class SqliteStore
         if (options.CompactsItself) _automatic.Start();
     }
 
-    private static Opened Open(string dataDirectory, CancellationToken cancel)
+    private static Opened Open(string dataDirectory, SqliteStoreOptions options, CancellationToken cancel)
     {
         var directory = DataDirectory.Take(dataDirectory);
         AcknowledgedMark? mark = null;
@@ -54,7 +54,7 @@ public sealed partial class SqliteStore
             connection = Connection.Open(directory.Database, write: true);
             Schema.ConfigureWriter(connection, CachePagesOfWriter);
             Schema.CreateOrCheck(connection, directory.Database);
-            if (wasInterrupted) Loader.Check(connection, fault);
+            if (wasInterrupted && DataDirectory.Size(directory.Database) <= options.MaxCheckedBytes) Loader.Check(connection, fault);
             var state = Loader.Load(connection, fault, cancel);
             if (state.Revision < acknowledged)
             {

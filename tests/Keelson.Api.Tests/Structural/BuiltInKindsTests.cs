@@ -93,5 +93,29 @@ public sealed class BuiltInKindsTests
         }
     }
 
+    [Fact]
+    public void The_deepest_value_fits_a_small_stack()
+    {
+        // Definitions are the one kind whose schema is as deep as its values.
+        var schema = Catalog.Find(new GroupVersionKind("apiextensions.k8s.io", "v1", "CustomResourceDefinition"))!.Schema;
+        Value deep = MapValue.Of(("type", "object"), ("z", 1));
+        while (deep.Depth < Value.MaxDepth - 10) deep = MapValue.Of(("not", deep));
+        var value = MapValue.Of(("spec", MapValue.Of(("versions", ListValue.Create([MapValue.Of(("schema", MapValue.Of(("openAPIV3Schema", deep))))])))));
+        var preserving = Given.Schema("""{"type":"object","x-kubernetes-preserve-unknown-fields":true}""");
+        var done = 0;
+        var thread = new Thread(() =>
+        {
+            foreach (var each in new[] { schema, preserving, Given.Schema("""{"type":"object","additionalProperties":true}""") })
+            {
+                var errors = new FieldErrors();
+                if (ObjectPipeline.Admit(value, each, errors) is { } admitted) ObjectPipeline.Validate(admitted, value, each, errors);
+                done++;
+            }
+        }, maxStackSize: 1024 * 1024);
+        thread.Start();
+        thread.Join();
+        Assert.Equal(3, done);
+    }
+
     private static Schema Schema(string kind) => Catalog.Find(new GroupVersionKind("apps", "v1", kind))!.Schema;
 }

@@ -130,6 +130,42 @@ public sealed class SchemaValidatorTests
     }
 
     [Fact]
+    public void The_example_of_the_documentation_is_refused_in_its_words()
+    {
+        var schema = Given.Schema("""
+            {"type":"object","properties":{"spec":{"type":"object","properties":{
+              "cronSpec":{"type":"string","pattern":"^(\\d+|\\*)(/\\d+)?(\\s+(\\d+|\\*)(/\\d+)?){4}$"},"image":{"type":"string"},
+              "replicas":{"type":"integer","minimum":1,"maximum":10}}}}}
+            """);
+        var errors = new Keelson.Api.Validation.FieldErrors();
+        Keelson.Api.Structural.SchemaValidator.Validate(Given.Object("""{"spec":{"cronSpec":"* * * *","image":"my-awesome-cron-image","replicas":15}}"""), schema, errors);
+        Assert.Equal(
+            """CronTab.stable.example.com "my-new-cron-object" is invalid: [spec.cronSpec: Invalid value: "* * * *": spec.cronSpec in body should match """
+            + @"'^(\d+|\*)(/\d+)?(\s+(\d+|\*)(/\d+)?){4}$', spec.replicas: Invalid value: 15: spec.replicas in body should be less than or equal to 10]",
+            Keelson.Api.Validation.InvalidObject.Status("stable.example.com", "CronTab", "my-new-cron-object", errors).Message);
+        Assert.Empty(Given.Validate(schema, Given.Object("""{"spec":{"cronSpec":"* * * * */5","replicas":5}}""")));
+    }
+
+    [Fact]
+    public void What_several_alternatives_demand_is_told_once()
+    {
+        Assert.Equal(
+        [
+            "spec.x.a: Required value",
+            "<nil>: Invalid value: \"\": \"spec.x\" must validate all the schemas (allOf). None validated",
+        ], Given.Validate(Given.Spec("""{"type":"object","properties":{"a":{"type":"string"}},"allOf":[{"required":["a"]},{"required":["a"]}]}"""), """{"spec":{"x":{}}}"""));
+    }
+
+    [Fact]
+    public void A_validation_that_takes_too_long_is_given_up_with_an_error()
+    {
+        var clauses = string.Join(",", Enumerable.Repeat("""{"minimum":1}""", 200));
+        var schema = Given.Schema("""{"type":"object","properties":{"a":{"type":"array","items":{"type":"integer","allOf":[""" + clauses + "]}}}}");
+        var value = Given.Object($$"""{"a":[{{string.Join(",", Enumerable.Repeat("5", 60_000))}}]}""");
+        Assert.Equal(["<nil>: Internal error: validation was given up after 10000000 steps"], Given.Validate(schema, value));
+    }
+
+    [Fact]
     public void A_status_is_checked_at_its_own_place()
     {
         var errors = new Keelson.Api.Validation.FieldErrors();

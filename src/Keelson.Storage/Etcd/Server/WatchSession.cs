@@ -27,7 +27,7 @@ internal sealed class WatchSession(ApiContext context, RpcServerCall<Wire.WatchR
         Task[] loops = [ReceiveAsync(over.Token), ForwardAsync(over.Token), AnswerProgressAsync(over.Token)];
         try
         {
-            // The client ends the stream by ending its side of it; any failure ends it too.
+            // Only a failure ends the stream, or the client by going.
             await (await Task.WhenAny(loops).ConfigureAwait(false)).ConfigureAwait(false);
         }
         finally
@@ -67,6 +67,9 @@ internal sealed class WatchSession(ApiContext context, RpcServerCall<Wire.WatchR
                     break;
             }
         }
+
+        // A client that has asked for all it wants still gets it.
+        await Task.Delay(Timeout.Infinite, cancel).ConfigureAwait(false);
     }
 
     private async Task ForwardAsync(CancellationToken cancel)
