@@ -114,7 +114,7 @@ public sealed class EtcdStoreTests
             await using var store = new EtcdStore(members[0].StoreOptions() with { Endpoints = [.. members.Select(member => member.Endpoint)], RequestTimeout = TimeSpan.FromSeconds(5) });
             using var over = new CancellationTokenSource(2 * Patience);
             long first = 0;
-            await UntilAvailableAsync(async () => first = await PutAsync(store, "/w/start", ""), over.Token);
+            await UntilAcknowledgedAsync(async () => first = await PutAsync(store, "/w/start", ""), over.Token);
             var acknowledged = new List<string>();
             var seen = new List<Change>();
             var watching = Task.Run(async () =>
@@ -129,15 +129,15 @@ public sealed class EtcdStoreTests
             for (var number = 0; number < 60; number++)
             {
                 // A put of one's own key is safe to repeat, which a store cannot know.
-                await UntilAvailableAsync(() => PutAsync(store, $"/w/{number}", ""), over.Token);
+                await UntilAcknowledgedAsync(() => PutAsync(store, $"/w/{number}", ""), over.Token);
                 acknowledged.Add($"/w/{number}");
                 if (number % 20 != 10) continue;
                 await members[number / 20].KillAsync();
-                await UntilAvailableAsync(() => PutAsync(store, "/w/alone", ""), over.Token);
+                await UntilAcknowledgedAsync(() => PutAsync(store, "/w/alone", ""), over.Token);
                 await members[number / 20].RunAsync();
             }
 
-            await UntilAvailableAsync(() => PutAsync(store, "/w/end", ""), over.Token);
+            await UntilAcknowledgedAsync(() => PutAsync(store, "/w/end", ""), over.Token);
             await watching.WaitAsync(Patience);
             var keys = seen.Select(change => Text(change.Item.Key)).ToHashSet();
             Assert.All(acknowledged, key => Assert.Contains(key, keys));
@@ -241,7 +241,7 @@ public sealed class EtcdStoreTests
     public void Progress_is_asked_for_only_where_the_answer_can_be_relied_on(string version, bool safe) =>
         Assert.Equal(safe, EtcdServerVersion.IsProgressSafe(version));
 
-    private static async Task UntilAvailableAsync(Func<Task> action, CancellationToken cancel)
+    private static async Task UntilAcknowledgedAsync(Func<Task> action, CancellationToken cancel)
     {
         while (true)
         {
