@@ -5,14 +5,15 @@ public sealed partial class VirtualClock
     /// <summary>How long, in real time, <see cref="AdvanceUntilAsync"/> waits at most.</summary>
     public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(30);
 
-    // A look finds the work at rest when the thread pool has nothing queued. How many in a row it takes depends on
+    // A look finds the work at rest when the thread pool has nothing to do. How many in a row it takes depends on
     // what suggests that work is still under way; looks, and not time, are counted, as a busy machine delays both.
-    private const int LooksBeforeShortJump = 3;
-    private const int LooksBeforeLongJump = 10;
-    private const int LooksWhereTimersAreMissing = 40;
+    private const int LooksBeforeShortJump = 5;
+    private const int LooksBeforeLongJump = 20;
     private const int MostLooks = 120;
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(1);
+
+    // A request under way has a timer too, its timeout, and that is far away.
     private static readonly TimeSpan LongJump = TimeSpan.FromSeconds(1);
 
     /// <summary>
@@ -67,7 +68,7 @@ public sealed partial class VirtualClock
         {
             if (condition()) return true;
             await Task.Delay(BetweenLooks, TimeProvider.System, cancel).ConfigureAwait(false);
-            inRow = ThreadPool.PendingWorkItemCount == 0 ? inRow + 1 : 0;
+            inRow = PoolWork.IsAtRest() ? inRow + 1 : 0;
             if (inRow >= LooksNeeded(timersBefore, latest)) break;
         }
 
@@ -78,8 +79,8 @@ public sealed partial class VirtualClock
     {
         lock (_lock)
         {
-            if (_scheduled.Count < timersBefore || _scheduled.Min is not { } next || next.DueAt > latest) return LooksWhereTimersAreMissing;
-            return next.DueAt - _now > LongJump ? LooksBeforeLongJump : LooksBeforeShortJump;
+            var isShort = _scheduled.Count >= timersBefore && _scheduled.Min is { } next && next.DueAt <= latest && next.DueAt - _now <= LongJump;
+            return isShort ? LooksBeforeShortJump : LooksBeforeLongJump;
         }
     }
 }
