@@ -16,6 +16,9 @@ public sealed partial class VirtualClock
     // A request under way has a timer too, its timeout, and that is far away.
     private static readonly TimeSpan LongJump = TimeSpan.FromSeconds(1);
 
+    /// <summary>What else says that work is under way, such as requests that were sent and not answered; the clock waits for it.</summary>
+    public Func<bool>? IsWorkUnderWay { get; set; }
+
     /// <summary>
     /// Turns the clock from timer to timer until a condition holds, letting the work that each timer set off
     /// come to rest before the next.
@@ -65,9 +68,16 @@ public sealed partial class VirtualClock
     private async Task RestAsync(int timersBefore, DateTimeOffset latest, CancellationToken cancel)
     {
         var inRow = 0;
+        var started = TimeProvider.System.GetTimestamp();
         for (var look = 0; look < MostLooks && inRow < LooksNeeded(timersBefore, latest); look++)
         {
             await Task.Delay(BetweenLooks, TimeProvider.System, cancel).ConfigureAwait(false);
+            if (IsWorkUnderWay?.Invoke() == true && TimeProvider.System.GetElapsedTime(started) < DefaultPatience)
+            {
+                (look, inRow) = (0, 0);
+                continue;
+            }
+
             inRow = ThreadPool.PendingWorkItemCount == 0 ? inRow + 1 : 0;
         }
     }

@@ -201,6 +201,17 @@ public sealed class VirtualClockTests
     }
 
     [Fact]
+    public async Task It_is_not_turned_while_something_says_that_work_is_under_way()
+    {
+        var looks = 0;
+        _clock.IsWorkUnderWay = () => ++looks < 200;
+        var looksWhenFired = 0;
+        using var timer = _clock.CreateTimer(_ => looksWhenFired = looks, null, Second, Timeout.InfiniteTimeSpan);
+        await _clock.AdvanceUntilAsync(() => looksWhenFired > 0, 2 * Second);
+        Assert.InRange(looksWhenFired, 200, int.MaxValue);
+    }
+
+    [Fact]
     public async Task Many_threads_may_set_timers_while_the_clock_is_turned()
     {
         var count = 0;

@@ -21,6 +21,7 @@ internal sealed class LocalServer : IAsyncDisposable
         _handler = server.CreateHandler();
         _wire = new CountingHandler(_handler);
         Clock = clock;
+        Clock.IsWorkUnderWay = () => _wire.UnderWay > 0;
     }
 
     public VirtualClock Clock { get; }
@@ -47,17 +48,7 @@ internal sealed class LocalServer : IAsyncDisposable
     public ClientConfiguration AdminConfiguration() => Keelson.Client.Configuration.Kubeconfig.Parse(System.Text.Encoding.UTF8.GetBytes(_server.CreateAdminKubeconfig()), "").Resolve();
 
     /// <summary>Turns the clock from timer to timer until a condition holds; never while a request is under way.</summary>
-    public async Task TurnUntilAsync(Func<bool> condition, TimeSpan within)
-    {
-        var latest = Clock.GetUtcNow() + within;
-        while (true)
-        {
-            await _wire.WaitForRestAsync();
-            if (condition()) return;
-            if (Clock.NextTimerAt is not { } next || next > latest) throw new TimeoutException($"The condition did not come to hold within {within}. {Clock}");
-            Clock.AdvanceToNextTimer();
-        }
-    }
+    public Task TurnUntilAsync(Func<bool> condition, TimeSpan within) => Clock.AdvanceUntilAsync(condition, within);
 
     public async ValueTask DisposeAsync()
     {
