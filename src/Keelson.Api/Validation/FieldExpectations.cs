@@ -79,10 +79,10 @@ internal static class FieldExpectations
         else errors.Invalid(field, value, FieldName.CheckPathSegment(value));
     }
 
-    public static void ExpectLabelSelector(this FieldErrors errors, string field, LabelSelector? selector, bool anyValues = false)
+    public static void ExpectLabelSelector(this FieldErrors errors, string? field, LabelSelector? selector, bool anyValues = false)
     {
         if (selector is null) return;
-        using var scope = errors.In(field);
+        using var scope = field is null ? default : errors.In(field);
         ObjectMetaValidation.ValidateLabels("matchLabels", selector.MatchLabels, errors);
         for (var i = 0; i < selector.MatchExpressions.Count; i++)
         {
