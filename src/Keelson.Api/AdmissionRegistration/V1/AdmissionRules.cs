@@ -107,7 +107,7 @@ internal static class AdmissionRules
 
         if (reference.Name.Length == 0 && reference.Selector is null) errors.Required(null, "one of name or selector must be specified");
         if (reference.ParameterNotFoundAction is null) errors.Required("parameterNotFoundAction");
-        else errors.ExpectKnown("parameterNotFoundAction", reference.ParameterNotFoundAction, ParameterNotFoundActionType.Allow, ParameterNotFoundActionType.Deny);
+        else errors.ExpectKnown("parameterNotFoundAction", reference.ParameterNotFoundAction, ParameterNotFoundActionType.Deny, ParameterNotFoundActionType.Allow);
     }
 
     public static void ValidateVariables(ApiList<Variable> variables, FieldErrors errors)
