@@ -89,7 +89,9 @@ public sealed class KubectlTests
         Assert.Contains("terminationGracePeriodSeconds", await kubectl.DoAsync("explain pod --recursive"), StringComparison.Ordinal);
         Assert.Contains("readyz check passed", await kubectl.DoAsync("get --raw /readyz?verbose"), StringComparison.Ordinal);
         Assert.Contains("apiserver_request_total{", await kubectl.DoAsync("get --raw /metrics"), StringComparison.Ordinal);
-        Assert.Contains("kubernetes-admin", await kubectl.DoAsync("auth whoami"), StringComparison.Ordinal);
+
+        // The oldest asks for versions of the review that no server has had for years.
+        if (!program.EndsWith(".1.27", StringComparison.Ordinal)) Assert.Contains("kubernetes-admin", await kubectl.DoAsync("auth whoami"), StringComparison.Ordinal);
         Assert.Equal("yes", (await kubectl.DoAsync("auth can-i create pods")).Trim());
     }
 
