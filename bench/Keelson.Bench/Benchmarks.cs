@@ -37,7 +37,7 @@ internal static class Benchmarks
         data.Create();
         var run = new BenchmarkRun(data.FullName, isQuick);
         var report = new StringBuilder();
-        report.Append(CultureInfo.InvariantCulture, $"Measured on {Machine.Describe(data.FullName)}. Medians of {run.Rounds} rounds in turn{(isQuick ? "; quick, with fewer objects than the texts say" : "")}.\n");
+        report.Append(CultureInfo.InvariantCulture, $"Measured on {Machine.Describe(data.FullName)}. Medians of {run.Rounds} rounds in turn{(isQuick ? "; quick, with fewer objects than the texts say" : "")}. Load of the machine before the run: {Machine.Load()}.\n");
         try
         {
             foreach (var benchmark in chosen)
@@ -53,7 +53,7 @@ internal static class Benchmarks
         }
 
         Console.Write(report);
-        if (output is not null) await File.WriteAllTextAsync(output.FullName, report.ToString(), cancel);
+        if (output is not null) await File.WriteAllTextAsync(output.FullName, $"# Figures\n\n{report}", cancel);
         return 0;
     }
 

@@ -7,7 +7,7 @@ public sealed partial class VirtualClock
 
     // How often the work must be found at rest before the clock is turned, and how long that may take.
     private const int RestsBeforeAdvance = 3;
-    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(100);
 
     // How long, in real time, work may take to come to its end once the clock has been turned as far as allowed.
     private static readonly TimeSpan GraceAtLimit = TimeSpan.FromSeconds(1);
@@ -21,7 +21,7 @@ public sealed partial class VirtualClock
     /// <param name="patience">The most real time that it may take, for work that no timer drives.</param>
     /// <exception cref="TimeoutException">The condition did not come to hold.</exception>
     /// <remarks>
-    /// At rest means that the thread pool had nothing to do a few times in a row, or that it had for 20 ms of
+    /// At rest means that the thread pool had nothing to do a few times in a row, or that it had for 100 ms of
     /// real time: work that waits for a disk or a process cannot be told from work that is done.
     /// </remarks>
     public async Task AdvanceUntilAsync(

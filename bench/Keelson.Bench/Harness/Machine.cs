@@ -13,6 +13,13 @@ internal static class Machine
             $"{Environment.ProcessorCount} cores ({Processor()}), {memory} GB of memory, {Disk(folder)}, {RuntimeInformation.OSDescription.Split('#')[0].Trim()}, .NET {Environment.Version}");
     }
 
+    /// <summary>How busy the machine is, with everything that runs on it; a figure for trust in the others.</summary>
+    public static string Load()
+    {
+        const string Info = "/proc/loadavg";
+        return File.Exists(Info) ? File.ReadAllText(Info).Split(' ')[0] : "unknown";
+    }
+
     private static string Processor()
     {
         const string Info = "/proc/cpuinfo";

@@ -7,9 +7,12 @@ namespace Keelson.Client.Informers;
 internal sealed class ObjectCache<T>(ObjectForm<T> form)
     where T : class
 {
+    /// <summary>No objects, compared by reference: two versions of an object may well be equal, and comparing them costs.</summary>
+    public static readonly ImmutableDictionary<ObjectKey, T> None = ImmutableDictionary.Create<ObjectKey, T>(null, ReferenceEqualityComparer.Instance);
+
     private readonly List<ObjectIndex<T>> _indexes = [];
     private volatile ObjectSnapshot<T> _snapshot = new(
-        ImmutableDictionary<ObjectKey, T>.Empty, ImmutableDictionary<string, ImmutableDictionary<string, ImmutableDictionary<ObjectKey, T>>>.Empty, "");
+        None, ImmutableDictionary<string, ImmutableDictionary<string, ImmutableDictionary<ObjectKey, T>>>.Empty, "");
 
     public ObjectSnapshot<T> Snapshot => _snapshot;
 
@@ -72,7 +75,7 @@ internal sealed class ObjectCache<T>(ObjectForm<T> form)
 
             foreach (var value in afterValues)
             {
-                var found = values.TryGetValue(value, out var there) ? there : ImmutableDictionary<ObjectKey, T>.Empty;
+                var found = values.TryGetValue(value, out var there) ? there : None;
                 values = values.SetItem(value, found.SetItem(key, after!));
             }
 
@@ -89,7 +92,7 @@ internal sealed class ObjectCache<T>(ObjectForm<T> form)
         {
             foreach (var name in index.Values(value))
             {
-                if (!values.TryGetValue(name, out var found)) values[name] = found = ImmutableDictionary.CreateBuilder<ObjectKey, T>();
+                if (!values.TryGetValue(name, out var found)) values[name] = found = None.ToBuilder();
                 found[key] = value;
             }
         }

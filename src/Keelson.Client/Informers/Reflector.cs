@@ -54,7 +54,7 @@ internal sealed class Reflector<T>(ResourceClient<T> client, InformerOptions opt
     // The first state as a watch that says when it is complete. Returns with the cache filled and followed as long as the stream held.
     private async Task StreamAsync(CancellationToken cancel)
     {
-        var initial = ImmutableDictionary.CreateBuilder<ObjectKey, T>();
+        var initial = ObjectCache<T>.None.ToBuilder();
         var isComplete = false;
         try
         {
@@ -133,7 +133,7 @@ internal sealed class Reflector<T>(ResourceClient<T> client, InformerOptions opt
 
     private async Task<(ImmutableDictionary<ObjectKey, T>.Builder Objects, string ResourceVersion)> PagesAsync(ListQuery query, CancellationToken cancel)
     {
-        var objects = ImmutableDictionary.CreateBuilder<ObjectKey, T>();
+        var objects = ObjectCache<T>.None.ToBuilder();
         while (true)
         {
             var page = await client.ListAsync(query, cancel).ConfigureAwait(false);
