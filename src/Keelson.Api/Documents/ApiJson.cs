@@ -10,11 +10,7 @@ public static class ApiJson
     /// <summary>Reads an object of the kind that the document names.</summary>
     /// <param name="report">Takes unknown and duplicate fields.</param>
     /// <exception cref="ApiFormatException">The document is broken, names no declared kind, or has a value of the wrong type.</exception>
-    public static IKind Decode(ReadOnlySpan<byte> json, DecodeReport report)
-    {
-        var meta = Guard(json, static text => TypeMeta.Peek(text));
-        return Decode(json, Kind(meta), report);
-    }
+    public static IKind Decode(ReadOnlySpan<byte> json, DecodeReport report) => Decode(json, Kind(TypeMeta.Peek(json)), report);
 
     /// <summary>Reads an object of a kind that is known from elsewhere.</summary>
     public static IKind Decode(ReadOnlySpan<byte> json, KindInfo kind, DecodeReport report)
@@ -79,24 +75,8 @@ public static class ApiJson
         return Catalog.Find(kind) ?? throw new ApiFormatException($"no kind \"{meta.Kind}\" is registered for version \"{meta.ApiVersion}\"");
     }
 
-    private static T Guard<T>(ReadOnlySpan<byte> json, Func<ReadOnlySpan<byte>, T> read)
-    {
-        try
-        {
-            return read(json);
-        }
-        catch (JsonException broken)
-        {
-            throw Broken(json, broken);
-        }
-        catch (InvalidOperationException invalid)
-        {
-            throw new ApiFormatException("invalid UTF-8 in a string", invalid);
-        }
-    }
-
     // The framework's reader finds the fault; the value reader finds Go's words for it.
-    private static ApiFormatException Broken(ReadOnlySpan<byte> json, JsonException broken)
+    internal static ApiFormatException Broken(ReadOnlySpan<byte> json, JsonException broken)
     {
         try
         {

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.Json;
 using Keelson.Api.Values;
 
@@ -25,7 +24,7 @@ public sealed record Schema
 {
     private readonly Func<SchemaProperty[]>? _build;
     private SchemaProperty[]? _properties;
-    private FrozenDictionary<string, SchemaProperty>? _byName;
+    private NameIndex? _byName;
     private Value? _default;
 
     public Schema(SchemaType type) => Type = type;
@@ -150,8 +149,8 @@ public sealed record Schema
             return null;
         }
 
-        _byName ??= properties.ToFrozenDictionary(property => property.Name, StringComparer.Ordinal);
-        return _byName.GetValueOrDefault(name);
+        var index = _byName ??= new NameIndex(properties);
+        return index.Find(name) is var found and >= 0 ? properties[found] : null;
     }
 
     // Two threads may build the same properties at once; the results are equal and one wins.
@@ -163,4 +162,19 @@ public sealed record Schema
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 
     public override string ToString() => Name ?? Type.ToString();
+
+    /// <summary>Finds properties by name; small, since there are thousands of schemas.</summary>
+    private sealed class NameIndex
+    {
+        private readonly string[] _names;
+        private readonly KeyTable _table;
+
+        public NameIndex(SchemaProperty[] properties)
+        {
+            _names = Array.ConvertAll(properties, property => property.Name);
+            _table = KeyTable.Over(_names, _names.Length);
+        }
+
+        public int Find(string name) => _table.Find(_names, name);
+    }
 }

@@ -12,6 +12,8 @@ public static class DefinitionSchemaCheck
         + "UniqueItems MultipleOf Required Items Properties ExternalDocs Example XPreserveUnknownFields XValidations] fields are allowed at the root "
         + "of the schema if the status subresource is enabled";
 
+    private static readonly string TooDeep = $"must not nest deeper than {StructuralSchema.MaximumDepth} levels";
+
     /// <summary>Checks everything that a new definition must keep to, short of compiling its expressions.</summary>
     /// <param name="hasStatus">Whether the version has a status subresource, whose schema must be separable from the rest.</param>
     /// <param name="errors">The place of the errors is what holds openAPIV3Schema.</param>
@@ -19,15 +21,15 @@ public static class DefinitionSchemaCheck
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(errors);
-        if (hasStatus) CheckRootWithStatus(schema, errors);
-        if (schema.Nullable) errors.Forbidden("openAPIV3Schema.nullable", "nullable cannot be true at the root");
-        using var scope = errors.In("openAPIV3Schema");
         if (!IsShallow(schema, StructuralSchema.MaximumDepth))
         {
-            errors.Forbidden(null, $"must not nest deeper than {StructuralSchema.MaximumDepth} levels");
+            errors.Forbidden("openAPIV3Schema", TooDeep);
             return;
         }
 
+        if (hasStatus) CheckRootWithStatus(schema, errors);
+        if (schema.Nullable) errors.Forbidden("openAPIV3Schema.nullable", "nullable cannot be true at the root");
+        using var scope = errors.In("openAPIV3Schema");
         var total = errors.Total;
         StructuralCheck.Check(schema, errors);
         if (errors.Total == total) DefaultCheck.Check(schema, errors);
@@ -41,7 +43,7 @@ public static class DefinitionSchemaCheck
         ArgumentNullException.ThrowIfNull(errors);
         var total = errors.Total;
         using var scope = errors.In("openAPIV3Schema");
-        if (!IsShallow(schema, StructuralSchema.MaximumDepth)) errors.Forbidden(null, $"must not nest deeper than {StructuralSchema.MaximumDepth} levels");
+        if (!IsShallow(schema, StructuralSchema.MaximumDepth)) errors.Forbidden(null, TooDeep);
         else StructuralCheck.Check(schema, errors);
         return errors.Total == total;
     }

@@ -8,20 +8,34 @@ namespace Keelson.Api.Structural;
 /// What is said of a field (description, default, rules) goes to its property, so that plain fields can share their
 /// schemas; elements of lists and maps have no property, so that it goes to their schema.
 /// </remarks>
-internal static class SchemaParser
+internal sealed class SchemaParser
 {
-    public static Schema Parse(JSONSchemaProps definition) => Parse(definition, 0);
+    private static readonly Schema[] IntegerOrString =
+    [
+        SharedSchemas.Plain(SchemaType.Integer, null, false, false, false), Schema.String,
+    ];
 
-    private static Schema Parse(JSONSchemaProps definition, int depth)
+    private static readonly ValueRules AnyIntegerOrString = new() { AnyOf = IntegerOrString };
+
+    /// <summary>Equal rules are shared; definitions repeat the same few over and over.</summary>
+    private readonly HashSet<ValueRules> _known = [];
+
+    private SchemaParser()
+    {
+    }
+
+    public static Schema Parse(JSONSchemaProps definition) => new SchemaParser().Parse(definition, 0);
+
+    private Schema Parse(JSONSchemaProps definition, int depth)
     {
         var shape = Shape(definition, depth);
-        var rules = Rules(definition, shape, depth);
+        var rules = Rules(definition, depth);
         var json = definition.Default is { IsNil: false, IsNull: false } given ? given.ToString() : null;
         if (ReferenceEquals(rules, ValueRules.None) && json is null && definition.Description.Length == 0) return shape;
         return shape with { Rules = rules, DefaultJson = json, Description = definition.Description };
     }
 
-    private static SchemaProperty Property(string name, JSONSchemaProps definition, bool required, int depth)
+    private SchemaProperty Property(string name, JSONSchemaProps definition, bool required, int depth)
     {
         var shape = Shape(definition, depth);
         return new SchemaProperty(name, shape)
@@ -29,21 +43,21 @@ internal static class SchemaParser
             Description = definition.Description,
             Required = required,
             DefaultJson = definition.Default is { IsNil: false, IsNull: false } given ? given.ToString() : null,
-            Rules = Rules(definition, shape, depth),
+            Rules = Rules(definition, depth),
         };
     }
 
     /// <summary>The schema without its description, its default and its rules.</summary>
-    private static Schema Shape(JSONSchemaProps definition, int depth)
+    private Schema Shape(JSONSchemaProps definition, int depth)
     {
         if (depth > StructuralSchema.MaximumDepth) throw new FormatException($"the schema nests deeper than {StructuralSchema.MaximumDepth} levels");
         var properties = Properties(definition, depth);
         var additional = Additional(definition, depth);
         var items = definition.Items?.Schema is { } element ? Parse(element, depth + 1) : null;
         var preserve = definition.XKubernetesPreserveUnknownFields ?? false;
-        var type = TypeOf(definition, properties.Count > 0, additional is not null);
-        var format = definition.Format.Length == 0 ? null : string.Intern(definition.Format);
-        var plain = properties.Count == 0 && additional is null && items is null && !definition.XKubernetesEmbeddedResource
+        var type = TypeOf(definition, properties.Length > 0, additional is not null);
+        var format = definition.Format.Length == 0 ? null : definition.Format;
+        var plain = properties.Length == 0 && additional is null && items is null && !definition.XKubernetesEmbeddedResource
             && definition.XKubernetesListType is null && definition.XKubernetesMapType is null;
         if (plain) return SharedSchemas.Plain(type, format, definition.Nullable, preserve, definition.XKubernetesIntOrString);
         return new Schema(type)
@@ -85,19 +99,20 @@ internal static class SchemaParser
         _ => SchemaType.Any,
     };
 
-    private static List<SchemaProperty> Properties(JSONSchemaProps definition, int depth)
+    private SchemaProperty[] Properties(JSONSchemaProps definition, int depth)
     {
-        var properties = new List<SchemaProperty>(definition.Properties.Count);
-        for (var i = 0; i < definition.Properties.Count; i++)
+        if (definition.Properties.IsEmpty) return [];
+        var properties = new SchemaProperty[definition.Properties.Count];
+        for (var i = 0; i < properties.Length; i++)
         {
             var name = definition.Properties.Keys[i];
-            properties.Add(Property(name, definition.Properties.Values[i], definition.Required.Contains(name), depth + 1));
+            properties[i] = Property(name, definition.Properties.Values[i], definition.Required.Contains(name), depth + 1);
         }
 
         return properties;
     }
 
-    private static Schema? Additional(JSONSchemaProps definition, int depth) => definition.AdditionalProperties switch
+    private Schema? Additional(JSONSchemaProps definition, int depth) => definition.AdditionalProperties switch
     {
         null => null,
         { Schema: { } schema } => Parse(schema, depth + 1),
@@ -105,11 +120,17 @@ internal static class SchemaParser
         _ => SharedSchemas.Nothing,
     };
 
-    private static ValueRules Rules(JSONSchemaProps definition, Schema shape, int depth)
+    private ValueRules Rules(JSONSchemaProps definition, int depth)
     {
-        var required = definition.Required.IsEmpty ? [] : definition.Required.Where(name => shape.FindProperty(name) is null).ToArray();
-        if (required.Length == 0 && HasNoRules(definition)) return ValueRules.None;
-        return new ValueRules
+        var required = Undeclared(definition);
+        if (required.Length == 0)
+        {
+            var onlyAnyOf = HasOnlyAnyOf(definition);
+            if (onlyAnyOf && definition.AnyOf.IsEmpty) return ValueRules.None;
+            if (onlyAnyOf && StructuralCheck.IsIntOrString(definition.AnyOf)) return AnyIntegerOrString;
+        }
+
+        var rules = new ValueRules
         {
             EnumJson = definition.Enum.IsEmpty ? [] : Array.ConvertAll(definition.Enum.ToArray(), value => value.ToString()),
             Minimum = definition.Minimum,
@@ -132,18 +153,39 @@ internal static class SchemaParser
             Not = definition.Not is { } not ? Parse(not, depth + 1) : null,
             Expressions = definition.XKubernetesValidations.IsEmpty ? [] : Array.ConvertAll(definition.XKubernetesValidations.ToArray(), Expression),
         };
+        if (_known.TryGetValue(rules, out var known)) return known;
+        _known.Add(rules);
+        return rules;
     }
 
-    private static bool HasNoRules(JSONSchemaProps definition) => definition is
+    private static bool HasOnlyAnyOf(JSONSchemaProps definition) => definition is
     {
         Minimum: null, Maximum: null, ExclusiveMinimum: false, ExclusiveMaximum: false, MultipleOf: null,
         MinLength: null, MaxLength: null, MinItems: null, MaxItems: null, UniqueItems: false,
         MinProperties: null, MaxProperties: null, Not: null, Pattern.Length: 0,
-        Enum.IsEmpty: true, AllOf.IsEmpty: true, AnyOf.IsEmpty: true, OneOf.IsEmpty: true, XKubernetesValidations.IsEmpty: true,
+        Enum.IsEmpty: true, AllOf.IsEmpty: true, OneOf.IsEmpty: true, XKubernetesValidations.IsEmpty: true,
     };
 
-    private static Schema[] Clauses(ApiList<JSONSchemaProps> clauses, int depth) =>
-        clauses.IsEmpty ? [] : Array.ConvertAll(clauses.ToArray(), clause => Parse(clause, depth + 1));
+    private Schema[] Clauses(ApiList<JSONSchemaProps> clauses, int depth)
+    {
+        if (clauses.IsEmpty) return [];
+        if (StructuralCheck.IsIntOrString(clauses)) return IntegerOrString;
+        var parsed = new Schema[clauses.Count];
+        for (var i = 0; i < parsed.Length; i++) parsed[i] = Parse(clauses[i], depth + 1);
+        return parsed;
+    }
+
+    /// <summary>The names among the required ones that no property has.</summary>
+    private static string[] Undeclared(JSONSchemaProps definition)
+    {
+        var names = new ApiListBuilder<string>();
+        foreach (var name in definition.Required)
+        {
+            if (!definition.Properties.ContainsKey(name)) names.Add(name);
+        }
+
+        return names.Count == 0 ? [] : names.ToList().ToArray();
+    }
 
     private static ExpressionRule Expression(ValidationRule rule) => new(rule.Rule)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Keelson.Api.Schemas;
 using Keelson.Api.Structural.Formats;
 using Keelson.Api.Validation;
@@ -22,6 +23,7 @@ internal sealed partial class SchemaWalk
 
     private long _failures;
     private long _steps;
+    private bool _tooDeep;
 
     public SchemaWalk(FieldErrors errors)
     {
@@ -29,12 +31,16 @@ internal sealed partial class SchemaWalk
         _root = errors.Place.Depth;
     }
 
-    private bool IsExhausted => _steps > SchemaValidator.MaximumSteps;
+    private bool IsExhausted => _tooDeep || _steps > SchemaValidator.MaximumSteps;
 
     public void Run(Value value, Value? old, Schema schema)
     {
+        var count = _errors.Count;
         Node(value, old, schema, ValueRules.None);
-        if (IsExhausted) _errors.Internal(null, $"validation was given up after {SchemaValidator.MaximumSteps} steps");
+        // Several alternatives may demand the same.
+        _errors.Deduplicate(count);
+        if (_tooDeep) _errors.Internal(null, "validation was given up: the value is nested too deeply");
+        else if (IsExhausted) _errors.Internal(null, $"validation was given up after {SchemaValidator.MaximumSteps} steps");
     }
 
     /// <summary>Whether there is no error, without saying which.</summary>
@@ -51,6 +57,8 @@ internal sealed partial class SchemaWalk
     private int Node(Value value, Value? old, Schema schema, ValueRules outer)
     {
         _steps++;
+        // Schemas of definitions are not deep; that of definitions themselves is as deep as a value can be.
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) _tooDeep = true;
         if (IsExhausted) return 0;
         var (failures, count, dropped) = (_failures, _errors.Count, _errors.Dropped);
         var checks = value.IsNull ? Null(schema, outer) : Present(value, old, schema, outer);

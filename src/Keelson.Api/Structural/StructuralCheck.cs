@@ -63,7 +63,7 @@ internal sealed class StructuralCheck
     }
 
     /// <summary>The one combination of types that is allowed, for what may be an integer or a string.</summary>
-    private static bool IsIntOrString(ApiList<JSONSchemaProps> anyOf) => anyOf.Count == 2 && anyOf[0] == AnInteger && anyOf[1] == AString;
+    internal static bool IsIntOrString(ApiList<JSONSchemaProps> anyOf) => anyOf.Count == 2 && anyOf[0] == AnInteger && anyOf[1] == AString;
 
     private void Extensions(JSONSchemaProps schema)
     {

@@ -3,7 +3,10 @@ using Keelson.Api.Validation;
 
 namespace Keelson.Api.Structural;
 
-/// <summary>Checks that each field and each list that a combination restricts is declared outside of it too.</summary>
+/// <summary>
+/// Checks that each field and each list that a combination at the root restricts is declared outside of it too. Upstream does
+/// not look at the combinations further down.
+/// </summary>
 internal static class StructuralCompleteness
 {
     public static void Check(JSONSchemaProps schema, FieldErrors errors)

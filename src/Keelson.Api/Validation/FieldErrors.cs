@@ -190,6 +190,20 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
             Values.Utf8Order.Instance.Compare(left.ToString(), right.ToString())));
     }
 
+    /// <summary>Drops the errors from an index on that say what an earlier one of them says.</summary>
+    internal void Deduplicate(int from)
+    {
+        if (Count - from < 2) return;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var kept = from;
+        for (var i = from; i < Count; i++)
+        {
+            if (seen.Add(_errors![i].ToString())) _errors[kept++] = _errors[i];
+        }
+
+        Truncate(kept, Dropped);
+    }
+
     private static string Counted(long count, string unit) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {unit}{(count == 1 ? "" : "s")}");
 

@@ -7,17 +7,19 @@ internal sealed class CallDeadline : IDisposable
     private readonly long _started;
     private readonly TimeSpan? _timeout;
     private readonly CancellationToken _caller;
+    private readonly CancellationToken _closing;
     private readonly CancellationTokenSource? _timer;
     private readonly CancellationTokenSource _linked;
 
-    public CallDeadline(TimeProvider time, TimeSpan? timeout, CancellationToken caller)
+    public CallDeadline(TimeProvider time, TimeSpan? timeout, CancellationToken caller, CancellationToken closing)
     {
         _time = time;
         _started = time.GetTimestamp();
         _timeout = timeout;
         _caller = caller;
+        _closing = closing;
         if (timeout is { } limit && limit < RpcLimits.LongestDeadline) _timer = new(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, time);
-        _linked = CancellationTokenSource.CreateLinkedTokenSource(caller, _timer?.Token ?? CancellationToken.None);
+        _linked = CancellationTokenSource.CreateLinkedTokenSource(caller, closing, _timer?.Token ?? CancellationToken.None);
         Token = _linked.Token;
     }
 
@@ -36,6 +38,7 @@ internal sealed class CallDeadline : IDisposable
     {
         if (_caller.IsCancellationRequested) return new OperationCanceledException(error.Message, error, _caller);
         if (_timer is { IsCancellationRequested: true }) return new RpcException(RpcStatus.DeadlineExceeded, "The deadline of the call has passed.", error);
+        if (_closing.IsCancellationRequested) return new RpcException(RpcStatus.Unavailable, "The channel was closed.", error);
         return new RpcException(RpcStatus.Cancelled, "The call was given up.", error);
     }
 

@@ -13,6 +13,7 @@ public sealed class RpcChannel : IDisposable
     private readonly RpcChannelOptions _options;
     private readonly IReadOnlyList<Endpoint> _endpoints;
     private readonly EndpointPicker _picker;
+    private readonly CancellationTokenSource _closing = new();
 
     public RpcChannel(RpcChannelOptions options)
     {
@@ -85,7 +86,8 @@ public sealed class RpcChannel : IDisposable
         where TRequest : class, IMessage<TRequest>, new()
         where TResponse : class, IMessage<TResponse>, new()
     {
-        var deadline = new CallDeadline(_options.Time, options?.Timeout, cancel);
+        ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
+        var deadline = new CallDeadline(_options.Time, options?.Timeout, cancel, _closing.Token);
         try
         {
             var (endpoint, wait) = _picker.Pick();
@@ -104,8 +106,10 @@ public sealed class RpcChannel : IDisposable
         }
     }
 
+    /// <summary>Ends every call that is going on.</summary>
     public void Dispose()
     {
+        _closing.Cancel();
         foreach (var endpoint in _endpoints) endpoint.Dispose();
     }
 

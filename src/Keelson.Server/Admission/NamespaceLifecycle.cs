@@ -22,8 +22,7 @@ internal sealed class NamespaceLifecycle(ObjectStore objects, ResourceRegistry r
         var space = request.Name.Namespace;
         if (request.Operation != AdmissionOperation.Create || space.Length == 0) return;
         var namespaces = registry.Find("", "v1", "namespaces") ?? throw new InvalidOperationException("namespaces are not registered");
-        var found = objects.Peek(namespaces, new ObjectName("", space))
-            ?? await objects.GetAsync(namespaces, new ObjectName("", space), cancel).ConfigureAwait(false)
+        var found = await objects.GetAsync(namespaces, new ObjectName("", space), cancel).ConfigureAwait(false)
             ?? throw Failures.NotFound(namespaces, space);
         if (found.Object.Typed is Namespace { Status.Phase: NamespacePhase.Terminating }) throw Terminating(request, space);
     }

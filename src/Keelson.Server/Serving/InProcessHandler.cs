@@ -13,7 +13,9 @@ internal sealed class InProcessHandler(RequestDelegate pipeline, UserInfo user) 
     {
         var body = request.Content is null ? Stream.Null : await request.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         var exchange = new InProcessExchange(request, body, user);
-        _running[exchange] = RunAsync(exchange);
+        var running = RunAsync(exchange);
+        if (!running.IsCompleted) _running[exchange] = running;
+        if (running.IsCompleted) _running.TryRemove(exchange, out _);
         try
         {
             return await exchange.Response.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -21,12 +21,9 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
         return feed.Revision >= committed ? ValueTask.CompletedTask : new ValueTask(feed.WaitForAsync(committed, cancel));
     }
 
-    /// <summary>The newest version of an object, or null.</summary>
-    public async ValueTask<CachedObject?> GetAsync(RegisteredResource resource, ObjectName name, CancellationToken cancel)
-    {
-        await CatchUpAsync(cancel).ConfigureAwait(false);
-        return Peek(resource, name);
-    }
+    /// <summary>The newest version of an object, or null: from the cache where it is known to be up to date, else from the store.</summary>
+    public ValueTask<CachedObject?> GetAsync(RegisteredResource resource, ObjectName name, CancellationToken cancel) =>
+        !isShared && feed.Revision >= Volatile.Read(ref _committed) ? new(Peek(resource, name)) : ReadAsync(resource, name, cancel);
 
     /// <summary>The version of an object that the cache has, which may be a moment old.</summary>
     public CachedObject? Peek(RegisteredResource resource, ObjectName name) =>
@@ -90,6 +87,14 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
     {
         var unversioned = value.Metadata.ResourceVersion.Length == 0 ? value : value.With(value.Metadata with { ResourceVersion = "" });
         return StoredForm.Encode(unversioned.ToJson().Span);
+    }
+
+    private async ValueTask<CachedObject?> ReadAsync(RegisteredResource resource, ObjectName name, CancellationToken cancel)
+    {
+        var item = await store.GetAsync(resource.Key(name), 0, cancel).ConfigureAwait(false);
+        return item is null
+            ? null
+            : CachedObject.FromStore(System.Text.Encoding.UTF8.GetBytes(name.Path), item.Value.Span, item.ModRevision, feed.CacheOf(resource));
     }
 
     private static Transaction Guarded(byte[] key, long revision, Operation change) => new(

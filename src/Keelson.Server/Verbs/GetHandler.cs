@@ -1,3 +1,4 @@
+using Keelson.Server.Cache;
 using Keelson.Server.Http;
 
 namespace Keelson.Server.Verbs;
@@ -6,8 +7,15 @@ internal sealed class GetHandler(ServerContext server) : IVerbHandler
 {
     public async ValueTask HandleAsync(ApiRequest request)
     {
-        await Versions.WaitAsync(server, request.Options.ResourceVersion, request.Cancel).ConfigureAwait(false);
-        var found = server.Objects.Peek(request.Resource, request.Name) ?? throw Failures.NotFound(request.Resource, request.Info.Name);
+        var found = await FindAsync(request).ConfigureAwait(false) ?? throw Failures.NotFound(request.Resource, request.Info.Name);
         await Answers.ObjectAsync(request, 200, found, server.Now).ConfigureAwait(false);
+    }
+
+    private async ValueTask<CachedObject?> FindAsync(ApiRequest request)
+    {
+        var version = request.Options.ResourceVersion;
+        if (version.Length == 0) return await server.Objects.GetAsync(request.Resource, request.Name, request.Cancel).ConfigureAwait(false);
+        await Versions.WaitAsync(server, version, request.Cancel).ConfigureAwait(false);
+        return server.Objects.Peek(request.Resource, request.Name);
     }
 }

@@ -10,6 +10,7 @@ internal sealed class UpdateHandler(ServerContext server, Creation creation, Upd
         var dryRun = request.Options.DryRun;
         var sent = await RequestBody.ReadObjectAsync(request).ConfigureAwait(false);
         if (sent.Metadata.Name.Length == 0) throw Failures.BadRequest("name must be provided");
+        if (sent.Metadata.Name != request.Info.Name) throw Failures.BadRequest($"the name of the object ({sent.Metadata.Name}) does not match the name on the URL ({request.Info.Name})");
         var current = await server.Objects.GetAsync(request.Resource, request.Name, request.Cancel).ConfigureAwait(false);
         if (current is null)
         {

@@ -19,7 +19,7 @@ internal static class Versions
     {
         if (version.Length == 0)
         {
-            await server.Objects.CatchUpAsync(cancel).ConfigureAwait(false);
+            await CatchUpAsync(server, cancel).ConfigureAwait(false);
             return;
         }
 
@@ -32,6 +32,20 @@ internal static class Versions
         catch (TimeoutException)
         {
             throw Failures.VersionTooLarge(revision, server.Feed.Revision);
+        }
+    }
+
+    private static async ValueTask CatchUpAsync(ServerContext server, CancellationToken cancel)
+    {
+        var reached = server.Objects.CatchUpAsync(cancel);
+        if (reached.IsCompletedSuccessfully) return;
+        try
+        {
+            await reached.AsTask().WaitAsync(WaitFor, server.Time, cancel).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw Failures.Timeout("the cache did not follow the store in time");
         }
     }
 }

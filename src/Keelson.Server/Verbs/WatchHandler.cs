@@ -122,9 +122,11 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
 
     private async ValueTask WaitAsync(WatchCursor cursor, TimeSpan most, CancellationToken cancel)
     {
+        // Timers count whole milliseconds: less than one would be no wait at all, again and again.
+        var wait = TimeSpan.FromMilliseconds(Math.Ceiling(most.TotalMilliseconds));
         try
         {
-            await cursor.WaitAsync().WaitAsync(most, server.Time, cancel).ConfigureAwait(false);
+            await cursor.WaitAsync().WaitAsync(wait, server.Time, cancel).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

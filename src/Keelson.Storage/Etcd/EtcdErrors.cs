@@ -25,6 +25,9 @@ internal static class EtcdErrors
     public const string AuthenticationOff = "etcdserver: authentication is not enabled";
     public const string RootUserMissing = "etcdserver: root user does not exist";
 
+    /// <summary>What becomes of a call on a store that is disposed.</summary>
+    public static StoreException Closed(ObjectDisposedException error) => new(StoreError.Unavailable, "the store is closed", error);
+
     /// <summary>What a server's answer means to a user of the store.</summary>
     public static StoreException ToStore(RpcException error, long compactedRevision = 0)
     {

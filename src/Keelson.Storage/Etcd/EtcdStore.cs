@@ -200,6 +200,10 @@ public sealed class EtcdStore : IStore
         {
             return await _channel.CallAsync(method, request, _callOptions, cancel).ConfigureAwait(false);
         }
+        catch (ObjectDisposedException error)
+        {
+            throw EtcdErrors.Closed(error);
+        }
         catch (RpcException error)
         {
             var compacted = error.Message == EtcdErrors.Compacted ? await AskCompactedRevisionAsync(cancel).ConfigureAwait(false) : 0;

@@ -32,6 +32,10 @@ internal sealed class EtcdWatchStream(RpcChannel channel, EtcdServerVersion vers
                 if (response is null) await BreakAsync().ConfigureAwait(false);
                 else if (Take(response) is { } batch) return batch;
             }
+            catch (ObjectDisposedException error)
+            {
+                throw EtcdErrors.Closed(error);
+            }
             catch (RpcException error)
             {
                 // The channel waits longer after each failure and turns to the next server.

@@ -161,9 +161,15 @@ public sealed class MemoryStore : IStore
         {
             CheckOpen();
             var (next, result) = change(_hub.State);
-            _hub.Publish(Bound(next));
+            Publish(next);
             return result;
         }
+    }
+
+    private void Publish(StoreState next)
+    {
+        _hub.Show(Bound(next));
+        _hub.Announce();
     }
 
     // Half as much again is let pile up, so that compacting is rare.
@@ -183,7 +189,7 @@ public sealed class MemoryStore : IStore
                 var run = new TransactionRun(_hub.State, Items, keepItems: true);
                 if (!run.Revoke(id)) continue;
                 _deadlines.Stop(id);
-                _hub.Publish(Bound(run.Finish()));
+                Publish(run.Finish());
             }
         }
     }

@@ -129,8 +129,8 @@ internal static class RequestCheck
             _unchecked.Add(key);
         }
 
-        // Holds the puts since the last check against the deletes known now. A range covers a put where it
-        // covers the first put at or after its start.
+        // Only puts that are new: one branch of a nested transaction may delete what the other puts.
+        // A range covers a put where it covers the first put at or after its start.
         public void CheckPuts()
         {
             var puts = _unchecked.ToArray();

@@ -21,9 +21,9 @@ internal sealed class Compactor(WriteSession session, WatchHub hub, FaultState f
     private const int MinRowsAStep = 64;
     private const int MaxRowsAStep = 2_048;
 
-    /// <summary>How many pages one step gives back to the file system, and how many free ones are kept: a quarter, and no fewer than 4 MiB.</summary>
-    private const int PagesAStep = 64;
-    private const int KeptFreePages = 1_024;
+    /// <summary>How many pages one step gives back to the file system, and how many free ones are kept: a quarter, and no fewer than these 4 MiB.</summary>
+    private const int PagesAStep = 32;
+    private const int KeptFreePages = (4 << 20) / Schema.PageBytes;
 
     /// <summary>How long a snapshot may hold the removal of rows up.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
@@ -38,12 +38,14 @@ internal sealed class Compactor(WriteSession session, WatchHub hub, FaultState f
     private int _pauses;
     private long _pausedSince;
     private Task<SettledRows> _counting = Task.FromResult(default(SettledRows));
+    private Task _sorting = Task.CompletedTask;
 
-    private enum Phase { Idle, Trim, Remove, Shrink, Settle }
+    private enum Phase { Idle, Trim, Sort, Remove, Shrink, Settle }
 
     public bool HasWork => !_stalled && fault.Message is null && _phase switch
     {
         Phase.Idle => false,
+        Phase.Sort => _sorting.IsCompleted,
         Phase.Remove => !IsPaused,
         Phase.Settle => _counting.IsCompleted,
         _ => true,
@@ -72,7 +74,11 @@ internal sealed class Compactor(WriteSession session, WatchHub hub, FaultState f
     }
 
     /// <summary>Waits for what runs beside the writer; the writer has ended.</summary>
-    public async ValueTask DisposeAsync() => await _counting.ConfigureAwait(false);
+    public async ValueTask DisposeAsync()
+    {
+        await _sorting.ConfigureAwait(false);
+        await _counting.ConfigureAwait(false);
+    }
 
     public void Resume() => Interlocked.Decrement(ref _pauses);
 
@@ -84,6 +90,9 @@ internal sealed class Compactor(WriteSession session, WatchHub hub, FaultState f
             {
                 case Phase.Trim:
                     Trim();
+                    break;
+                case Phase.Sort when _sorting.IsCompleted:
+                    _phase = Phase.Remove;
                     break;
                 case Phase.Remove when !IsPaused:
                     Remove();
@@ -110,10 +119,13 @@ internal sealed class Compactor(WriteSession session, WatchHub hub, FaultState f
         var state = hub.State;
         var found = new List<KeyEntry>();
         _cursor = state.Keys.FindTrimmable(_cursor, _pass, KeysAStep, found);
-        if (found.Count > 0) hub.Publish(state with { Keys = StoreState.Trim(state.Keys, found, _pass, _garbage) });
+        if (found.Count > 0) hub.Show(state with { Keys = StoreState.Trim(state.Keys, found, _pass, _garbage) });
         if (_cursor is not null) return;
-        _garbage.Sort();
-        (_phase, _removed) = (Phase.Remove, 0);
+
+        // Like the counting at the end, this takes too long for a step where there is much.
+        (_phase, _removed) = (Phase.Sort, 0);
+        _sorting = Task.Run(_garbage.Sort);
+        _sorting.GetAwaiter().OnCompleted(nudge);
     }
 
     private void Remove()
@@ -147,7 +159,7 @@ internal sealed class Compactor(WriteSession session, WatchHub hub, FaultState f
             return;
         }
 
-        // Walking a large index takes too long for a step; the tree does not change under the one that walks.
+        // The tree does not change under the one that walks it.
         _phase = Phase.Settle;
         var (keys, revision) = (hub.State.Keys, _pass);
         _counting = Task.Run(() => SettledRows.Of(keys, revision));

@@ -77,15 +77,15 @@ internal sealed unsafe class Connection : IDisposable
     }
 
     /// <summary>Copies the write-ahead log into the database, as far as the mode says.</summary>
-    /// <returns>Whether all was copied.</returns>
-    public bool Checkpoint(int mode)
+    /// <param name="isComplete">Whether all was copied, and what else the mode asks for was done.</param>
+    /// <returns>How many frames of the log have been copied by now; zero where that is not known.</returns>
+    public int Checkpoint(int mode, out bool isComplete)
     {
-        var result = NativeSqlite.Checkpoint(_handle, null, mode, out var frames, out var checkpointed);
+        var result = NativeSqlite.Checkpoint(_handle, null, mode, out var frames, out var copied);
         const int Busy = 5;
-        if ((result & 0xff) == Busy) return false;
-        Check(result);
-        if (mode != NativeSqlite.CheckpointPassive) _logFrames.Value = 0;
-        return frames == checkpointed;
+        isComplete = result == NativeSqlite.Ok && frames == copied;
+        if ((result & 0xff) != Busy) Check(result);
+        return Math.Max(copied, 0);
     }
 
     /// <param name="systemError">The system's reason, where the caller knows one and SQLite may not.</param>

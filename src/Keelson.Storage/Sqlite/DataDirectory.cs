@@ -59,6 +59,14 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Whether anything is here besides what taking the directory made.</summary>
     public bool IsEmpty() => !Directory.EnumerateFileSystemEntries(Path).Any(entry => System.IO.Path.GetFileName(entry) is not (LockFile or OwnerFile or PartialFile));
 
+    /// <summary>Creates a file that only its owner may read, unless it is there. SQLite gives the files beside a database the same mode.</summary>
+    public static void Create(string file)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        new FileStream(file, options).Dispose();
+    }
+
     /// <summary>The bytes of a file; zero where there is none.</summary>
     public static long Size(string file) => new FileInfo(file) is { Exists: true } info ? info.Length : 0;
 

@@ -13,13 +13,16 @@ namespace Keelson.Storage.Sqlite;
 /// fsync, and without that look the first to come back would be written alone and all others after it. A
 /// lone client's write is begun the moment it is seen.
 /// </remarks>
-internal sealed class GroupCommit(WriteSession session, WatchHub hub, FaultState fault, AcknowledgedMark mark, SqliteStoreOptions options, IBackgroundWork background)
+internal sealed class GroupCommit(WriteSession session, WatchHub hub, FaultState fault, AcknowledgedMark mark, SqliteStoreOptions options, IBackgroundWork background, StoreMetrics metrics)
     : IAsyncDisposable
 {
     /// <summary>How long the writer looks out for the next write before it sleeps: some 40 microseconds, in the runtime's units of spinning.</summary>
     private const int LookOutRounds = 100;
     private const int LookOutSpins = 10;
-    private const int LookOutYield = 10;
+    private const int LookOutYield = 25;
+
+    /// <summary>So many commits in a row go before a step of the work in the background.</summary>
+    private const int CommitsAStep = 4;
 
     private readonly object _gate = new();
     private readonly Queue<WriteRequest> _queue = new();
@@ -29,6 +32,9 @@ internal sealed class GroupCommit(WriteSession session, WatchHub hub, FaultState
     private bool _sleeping;
     private bool _closed;
     private bool _started;
+
+    /// <summary>How many writes wait.</summary>
+    public int Queued => _queued;
 
     public void Start()
     {
@@ -91,13 +97,19 @@ internal sealed class GroupCommit(WriteSession session, WatchHub hub, FaultState
     private void Loop()
     {
         var batch = new List<WriteRequest>();
+        var commits = 0;
         while (Next(batch))
         {
             var acknowledged = batch.Count;
             if (acknowledged > 0) Write(batch);
             batch.Clear();
-            if (background.HasWork) background.Step();
-            else LookOut(acknowledged);
+            commits = background.HasWork ? commits + 1 : 0;
+            if (acknowledged > 0 && commits < CommitsAStep) LookOut(acknowledged);
+
+            // Clients first, but not for ever.
+            if (commits == 0 || (_queued > 0 && commits < CommitsAStep)) continue;
+            background.Step();
+            commits = 0;
         }
 
         _ended.SetResult();
@@ -166,7 +178,7 @@ internal sealed class GroupCommit(WriteSession session, WatchHub hub, FaultState
             session.Commit();
             mark.Write(state.Revision);
             background.Committed(state.Revision - before.Revision);
-            hub.Publish(state with { Log = state.Log.Bound(options.WatchLogRevisions, options.WatchLogBytes) });
+            hub.Show(state with { Log = state.Log.Bound(options.WatchLogRevisions, options.WatchLogBytes) });
         }
         catch (Exception exception)
         {
@@ -174,7 +186,11 @@ internal sealed class GroupCommit(WriteSession session, WatchHub hub, FaultState
             return;
         }
 
+        metrics.Committed(done.Count);
+
+        // Clients first: many watchers take longer to wake.
         foreach (var request in done) request.Complete();
+        hub.Announce();
     }
 
     // Nothing of the batch is visible to anybody; after a rollback it has not happened.
@@ -195,6 +211,7 @@ internal sealed class GroupCommit(WriteSession session, WatchHub hub, FaultState
             failure = fault.Raise($"a failed write could not be taken back: {rollback.Message}", rollback);
         }
 
+        metrics.Abandoned(batch.Count);
         foreach (var request in batch) request.Fail(failure);
     }
 }

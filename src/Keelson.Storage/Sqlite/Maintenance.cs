@@ -11,7 +11,7 @@ internal sealed class Maintenance(WriteSession session, Compactor compactor, Che
     private long _sinceMeasured = MeasureEvery;
     private bool _isFull;
 
-    public bool HasWork => compactor.HasWork || checkpointer.IsRestartDue(session.Connection.LogFrames);
+    public bool HasWork => compactor.HasWork || checkpointer.IsRestartDue;
 
     /// <summary>Whether the data has reached the most it may take.</summary>
     public bool IsFull
@@ -32,15 +32,15 @@ internal sealed class Maintenance(WriteSession session, Compactor compactor, Che
 
     public void Step()
     {
-        if (checkpointer.IsRestartDue(session.Connection.LogFrames)) checkpointer.Restart(session.Connection);
-        if (compactor.HasWork) compactor.Step();
+        if (checkpointer.IsRestartDue) checkpointer.Restart(session.Connection);
+        if (!compactor.HasWork) return;
+        compactor.Step();
         checkpointer.Committed(session.Connection.LogFrames);
     }
 
     private void Measure()
     {
-        const int PageBytes = 4096;
-        _isFull = (Read(_pages) - Read(_freePages)) * PageBytes > options.MaxBytes;
+        _isFull = (Read(_pages) - Read(_freePages)) * Schema.PageBytes > options.MaxBytes;
         _sinceMeasured = 0;
     }
 

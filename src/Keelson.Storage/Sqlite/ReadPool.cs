@@ -29,7 +29,9 @@ internal sealed class ReadPool(string path, FaultState fault, int maxConnections
         _closed = true;
         for (var i = 0; i < maxConnections; i++) await _free.WaitAsync().ConfigureAwait(false);
         while (_idle.TryTake(out var session)) session.Dispose();
-        _free.Dispose();
+
+        // Whoever comes too late is let in, and told so.
+        _free.Release(maxConnections);
     }
 
     private Lease Take()

@@ -9,6 +9,9 @@ internal static class Schema
     /// <summary>The number that a newer layout would raise.</summary>
     public const int Version = 1;
 
+    /// <summary>Large enough that most rows do without a page of their own, small enough that a lone write is one quick sync: measured best of 4, 8 and 16 KiB.</summary>
+    public const int PageBytes = 8_192;
+
     /// <summary>"KEEL": says whose file this is.</summary>
     private const int ApplicationId = 0x4B45454C;
 
@@ -47,7 +50,7 @@ internal static class Schema
     public static void ConfigureWriter(Connection connection, int cachePages)
     {
         // Only these two must be set before the first table is there.
-        connection.Execute("PRAGMA page_size = 4096");
+        connection.Execute($"PRAGMA page_size = {PageBytes}");
         connection.Execute("PRAGMA auto_vacuum = INCREMENTAL");
         var mode = connection.QueryTexts("PRAGMA journal_mode = WAL", 1);
         if (mode is not ["wal"]) throw new StoreException(StoreError.Unavailable, "the file system does not let SQLite keep a write-ahead log; the store needs a local disk");
@@ -65,7 +68,7 @@ internal static class Schema
     /// <summary>Sets a connection up that fills a file nobody relies on yet: it is synced once, at the end.</summary>
     public static void ConfigureRestore(Connection connection)
     {
-        connection.Execute("PRAGMA page_size = 4096");
+        connection.Execute($"PRAGMA page_size = {PageBytes}");
         connection.Execute("PRAGMA auto_vacuum = INCREMENTAL");
         connection.Execute("PRAGMA journal_mode = OFF");
         connection.Execute("PRAGMA synchronous = FULL");

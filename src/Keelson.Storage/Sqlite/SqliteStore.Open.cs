@@ -7,8 +7,8 @@ public sealed partial class SqliteStore
     private const string EngineName = "sqlite";
 
     /// <summary>Memory for pages: 8 MiB for the writer, 1 MiB for each reader.</summary>
-    private const int CachePagesOfWriter = 2_000;
-    private const int CachePagesOfReader = 256;
+    private const int CachePagesOfWriter = (8 << 20) / Schema.PageBytes;
+    private const int CachePagesOfReader = (1 << 20) / Schema.PageBytes;
 
     private static readonly TimeSpan ExpiryRetry = TimeSpan.FromSeconds(1);
 
@@ -21,7 +21,7 @@ public sealed partial class SqliteStore
         string dataDirectory, TimeProvider time, SqliteStoreOptions? options = null, CancellationToken cancel = default)
     {
         options ??= new SqliteStoreOptions();
-        var opened = await Task.Run(() => Open(dataDirectory, cancel), cancel).ConfigureAwait(false);
+        var opened = await Task.Run(() => Open(dataDirectory, options, cancel), cancel).ConfigureAwait(false);
         var store = new SqliteStore(opened, time, options);
         store.Start(options);
         return store;
@@ -36,7 +36,7 @@ public sealed partial class SqliteStore
         if (options.CompactsItself) _automatic.Start();
     }
 
-    private static Opened Open(string dataDirectory, CancellationToken cancel)
+    private static Opened Open(string dataDirectory, SqliteStoreOptions options, CancellationToken cancel)
     {
         var directory = DataDirectory.Take(dataDirectory);
         AcknowledgedMark? mark = null;
@@ -50,10 +50,11 @@ public sealed partial class SqliteStore
             var wasInterrupted = DataDirectory.Size(directory.Log) > 0;
             if (wasInterrupted && LogInspection.FindDamage(directory.Log) is { } damage) fault.Raise(damage);
 
+            DataDirectory.Create(directory.Database);
             connection = Connection.Open(directory.Database, write: true);
             Schema.ConfigureWriter(connection, CachePagesOfWriter);
             Schema.CreateOrCheck(connection, directory.Database);
-            if (wasInterrupted) Loader.Check(connection, fault);
+            if (wasInterrupted && DataDirectory.Size(directory.Database) <= options.MaxCheckedBytes) Loader.Check(connection, fault);
             var state = Loader.Load(connection, fault, cancel);
             if (state.Revision < acknowledged)
             {
@@ -71,7 +72,7 @@ public sealed partial class SqliteStore
             throw exception switch
             {
                 SqliteFailure failure => new FaultState(directory.Path).Translate(failure),
-                UnauthorizedAccessException => new StoreException(StoreError.Unavailable, $"the data directory {directory.Path} cannot be written: {exception.Message}", exception),
+                UnauthorizedAccessException or IOException => new StoreException(StoreError.Unavailable, $"the data directory {directory.Path} cannot be written: {exception.Message}", exception),
                 _ => exception,
             };
         }

@@ -84,6 +84,7 @@ public sealed partial class SqliteStore
         var revision = reader.Revision + revisionBump;
         var compacted = revisionBump > 0 ? revision : reader.Compacted;
 
+        DataDirectory.Create(directory.Partial);
         using var connection = Connection.Open(directory.Partial, write: true);
         Schema.ConfigureRestore(connection);
         Schema.CreateOrCheck(connection, directory.Partial);

@@ -7,6 +7,7 @@ namespace Keelson.Storage.Sqlite;
 /// The default store: one directory on a local disk, kept by SQLite, owned by one process. What is
 /// acknowledged is on disk.
 /// </summary>
+/// <remarks>Reads run on their caller's thread, for the few microseconds that a row takes; writes on one thread of the store.</remarks>
 public sealed partial class SqliteStore : IStore
 {
     private readonly DataDirectory _directory;
@@ -20,6 +21,7 @@ public sealed partial class SqliteStore : IStore
     private readonly Checkpointer _checkpointer;
     private readonly Compactor _compactor;
     private readonly Maintenance _maintenance;
+    private readonly StoreMetrics _metrics;
     private readonly GroupCommit _writer;
     private readonly AutomaticCompaction _automatic;
     private bool _closed;
@@ -37,7 +39,14 @@ public sealed partial class SqliteStore : IStore
         _checkpointer = new Checkpointer(_directory.Database, _fault);
         _compactor = new Compactor(_session, _hub, _fault, time, () => _writer!.Nudge());
         _maintenance = new Maintenance(_session, _compactor, _checkpointer, options);
-        _writer = new GroupCommit(_session, _hub, _fault, _mark, options, _maintenance);
+        _metrics = new StoreMetrics(
+            ("keelson.store.queue", "{write}", "Writes that wait for the next commit", () => _writer!.Queued),
+            ("keelson.store.watchers", "{watch}", "Watches that wait for something to happen", () => _hub.Waiting),
+            ("keelson.store.watch.log", "By", "Memory that recent changes take, for watchers", () => _hub.State.Log.Bytes),
+            ("keelson.store.keys", "{key}", "Keys that exist", () => _hub.State.Keys.Live),
+            ("keelson.store.versions", "{version}", "Versions of keys that are not compacted yet", () => _hub.State.Keys.Versions),
+            ("keelson.store.log.frames", "{frame}", "Pages in the write-ahead log", () => _session.Connection.LogFrames));
+        _writer = new GroupCommit(_session, _hub, _fault, _mark, options, _maintenance, _metrics);
         _deadlines = new LeaseDeadlines(time, Expire);
         _automatic = new AutomaticCompaction(time, options, () => (_hub.State.Revision, _hub.State.Compacted), CompactBySelf);
     }
@@ -140,6 +149,7 @@ public sealed partial class SqliteStore : IStore
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _closed, true)) return;
+        _metrics.Dispose();
         await _automatic.DisposeAsync().ConfigureAwait(false);
         await _deadlines.DisposeAsync().ConfigureAwait(false);
         await _writer.DisposeAsync().ConfigureAwait(false);

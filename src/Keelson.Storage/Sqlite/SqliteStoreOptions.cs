@@ -30,6 +30,12 @@ public sealed record SqliteStoreOptions
     /// <summary>The most writes that share one commit: 2,048.</summary>
     public int MaxBatch { get; init; } = 2_048;
 
+    /// <summary>
+    /// How large a database is checked page by page when it opens after a crash: 1 GiB, about a second. In a
+    /// larger one all rows are checked as always, but not the pages around them.
+    /// </summary>
+    public long MaxCheckedBytes { get; init; } = 1L << 30;
+
     /// <summary>The most reads at a time: 8. Each may keep 1 MiB of pages.</summary>
     public int MaxReaders { get; init; } = 8;
 }

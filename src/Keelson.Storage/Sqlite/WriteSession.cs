@@ -27,7 +27,7 @@ internal sealed class WriteSession : IItemSource, IDisposable
         _deleteVersion = connection.Prepare("DELETE FROM versions WHERE id = ?1");
         _insertLease = connection.Prepare("INSERT INTO leases (id, ticks, checksum) VALUES (?1, ?2, ?3)");
         _deleteLease = connection.Prepare("DELETE FROM leases WHERE id = ?1");
-        _setFact = connection.Prepare("INSERT OR REPLACE INTO facts (name, value, checksum) VALUES (?1, ?2, ?3)");
+        _setFact = connection.Prepare("INSERT OR REPLACE INTO facts (name, value, checksum) VALUES (CAST(?1 AS TEXT), ?2, ?3)");
         _reader = new VersionReader(connection, fault);
     }
 

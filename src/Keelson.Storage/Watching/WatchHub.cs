@@ -15,6 +15,7 @@ internal sealed class WatchHub(StoreState state, TimeProvider time, IItemSource 
     private readonly Dictionary<byte[], HashSet<Watcher>> _waitingForKey = new(KeyOrder.Instance);
     private readonly HashSet<Watcher> _waitingForRange = [];
     private StoreState _state = state;
+    private long _announced = state.Revision;
     private bool _closed;
 
     /// <summary>What readers and watchers may see: nothing that is not durable.</summary>
@@ -35,17 +36,21 @@ internal sealed class WatchHub(StoreState state, TimeProvider time, IItemSource 
         }
     }
 
-    /// <summary>Makes a state visible. Only the writer calls this, one at a time.</summary>
-    public void Publish(StoreState state)
+    /// <summary>Makes a state visible to readers. Only the writer calls this, one at a time.</summary>
+    public void Show(StoreState state) => Volatile.Write(ref _state, state);
+
+    /// <summary>Wakes whoever waits for what was shown since the last time. Only the writer calls this.</summary>
+    public void Announce()
     {
-        var before = _state.Revision;
-        Volatile.Write(ref _state, state);
-        if (state.Revision == before) return;
+        var state = _state;
+        if (state.Revision == _announced) return;
         lock (_gate)
         {
+            var from = _announced + 1;
+            _announced = state.Revision;
             if (_waitingForKey.Count == 0 && _waitingForRange.Count == 0) return;
-            if (state.Log.Count == 0 || state.Log.Oldest > before + 1) WakeAll(before + 1);
-            for (var place = state.Log.FindFirst(before + 1); place < state.Log.Count; place++) Wake(state.Log[place]);
+            if (state.Log.Count == 0 || state.Log.Oldest > from) WakeAll(from);
+            for (var place = state.Log.FindFirst(from); place < state.Log.Count; place++) Wake(state.Log[place]);
         }
     }
 
@@ -95,7 +100,10 @@ internal sealed class WatchHub(StoreState state, TimeProvider time, IItemSource 
         lock (_gate)
         {
             var waited = watcher.Keys.IsSingle ? Forget(watcher) : _waitingForRange.Remove(watcher);
-            return waited ? _state.Revision : null;
+            if (!waited) return null;
+
+            // What is shown and not announced yet may be of interest; what the watcher has taken is delivered.
+            return Math.Min(_state.Revision, Math.Max(_announced, watcher.Next - 1));
         }
     }
 

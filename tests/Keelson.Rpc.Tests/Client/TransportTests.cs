@@ -34,6 +34,19 @@ public sealed class TransportTests
     }
 
     [Fact]
+    public async Task Ending_the_channel_ends_its_calls()
+    {
+        await using var peer = await Peer.StartAsync();
+        var channel = Peer.Channel(peer.Address);
+        var call = channel.CallAsync(Peer.Hang, new());
+        await peer.HangBegun;
+        channel.Dispose();
+        Assert.Equal(RpcStatus.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => call)).Status);
+        await peer.HangEnded;
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => channel.CallAsync(Peer.Echo, new()));
+    }
+
+    [Fact]
     public async Task A_socket_that_is_not_there_is_unavailable()
     {
         using var channel = Peer.Channel("unix:/nonexistent/socket");

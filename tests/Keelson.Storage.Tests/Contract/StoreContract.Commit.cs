@@ -235,6 +235,8 @@ public abstract partial class StoreContract
         await Store.CommitAsync(both, Deadline);
         await CommitAsync(new Operation.Nested(both));
         await CommitAsync(DeleteOf("a"), DeleteOf("a"), new Operation.Delete(Everything));
+        await CommitAsync(new Operation.Nested(new([], [PutOf("a", "yes")], [DeleteOf("a")])), PutOf("b", "beside"));
+        await CommitAsync(new Operation.Nested(new([], [DeleteOf("a")], [PutOf("a", "no")])), new Operation.Nested(new([], [PutOf("b", "x")], [])));
         Assert.Null(await GetAsync("a"));
     }
 

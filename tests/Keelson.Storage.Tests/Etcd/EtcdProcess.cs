@@ -32,6 +32,8 @@ public sealed class EtcdProcess : IAsyncDisposable
 
     public string DataFolder { get; private init; }
 
+    private string PeerAddress => $"http://127.0.0.1:{_peerPort}";
+
     /// <param name="dataFolder">A folder that holds a member's data already, or null for a fresh one.</param>
     public static async Task<EtcdProcess> StartAsync(IEnumerable<string>? options = null, bool tls = false, string? dataFolder = null)
     {
@@ -45,6 +47,25 @@ public sealed class EtcdProcess : IAsyncDisposable
         catch
         {
             await etcd.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Several that are one cluster.</summary>
+    public static async Task<IReadOnlyList<EtcdProcess>> StartClusterAsync(int members)
+    {
+        var cluster = Enumerable.Range(0, members).Select(_ => new EtcdProcess(false, [])).ToArray();
+        var list = string.Join(',', cluster.Select((member, number) => $"m{number}={member.PeerAddress}"));
+        foreach (var (number, member) in cluster.Index())
+            member._options.AddRange(["--name", $"m{number}", "--initial-cluster", list, "--heartbeat-interval", "50", "--election-timeout", "500"]);
+        try
+        {
+            await Task.WhenAll(cluster.Select(member => member.RunAsync()));
+            return cluster;
+        }
+        catch
+        {
+            foreach (var member in cluster) await member.DisposeAsync();
             throw;
         }
     }
@@ -64,12 +85,11 @@ public sealed class EtcdProcess : IAsyncDisposable
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };
-        var peer = $"http://127.0.0.1:{_peerPort}";
         string[] arguments =
         [
             "--name", "default", "--data-dir", DataFolder, "--logger", "zap", "--log-level", "error",
             "--listen-client-urls", Endpoint, "--advertise-client-urls", Endpoint,
-            "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", $"default={peer}",
+            "--listen-peer-urls", PeerAddress, "--initial-advertise-peer-urls", PeerAddress, "--initial-cluster", $"default={PeerAddress}",
             .. _options,
         ];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);

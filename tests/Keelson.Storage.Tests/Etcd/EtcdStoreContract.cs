@@ -15,7 +15,7 @@ public sealed class EtcdStoreContract(EtcdStoreContract.Server server) : StoreCo
         return new(new EtcdStore(server.Etcd!.StoreOptions()));
     }
 
-    protected override async ValueTask PassTimeAsync(TimeSpan time) => await Task.Delay(time, Deadline);
+    protected override async ValueTask PassTimeAsync(TimeSpan time) => await Task.Delay(time, TimeProvider.System, Deadline);
 
     protected override async ValueTask<IStore?> RestoreAsync(Stream snapshot) => await EtcdSnapshots.RestoreAsync(snapshot);
 

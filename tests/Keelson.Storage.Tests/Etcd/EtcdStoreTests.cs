@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Keelson.Storage.Etcd;
 
@@ -103,6 +105,88 @@ public sealed class EtcdStoreTests
     }
 
     [Fact]
+    public async Task A_cluster_that_loses_one_member_after_the_other_loses_no_write_and_no_change()
+    {
+        Assert.SkipUnless(EtcdProcess.IsInstalled, EtcdProcess.Missing);
+        var members = await EtcdProcess.StartClusterAsync(3);
+        try
+        {
+            await using var store = new EtcdStore(members[0].StoreOptions() with { Endpoints = [.. members.Select(member => member.Endpoint)], RequestTimeout = TimeSpan.FromSeconds(5) });
+            using var over = new CancellationTokenSource(2 * Patience);
+            long first = 0;
+            await UntilAcknowledgedAsync(async () => first = await PutAsync(store, "/w/start", ""), over.Token);
+            var acknowledged = new List<string>();
+            var seen = new List<Change>();
+            var watching = Task.Run(async () =>
+            {
+                await foreach (var batch in store.WatchAsync(new(KeyRange.Prefix("/w/"u8.ToArray()), first), over.Token))
+                {
+                    seen.AddRange(batch.Changes);
+                    if (batch.Changes.Any(change => Text(change.Item.Key) == "/w/end")) return;
+                }
+            });
+
+            for (var number = 0; number < 60; number++)
+            {
+                // A put of one's own key is safe to repeat, which a store cannot know.
+                await UntilAcknowledgedAsync(() => PutAsync(store, $"/w/{number}", ""), over.Token);
+                acknowledged.Add($"/w/{number}");
+                if (number % 20 != 10) continue;
+                await members[number / 20].KillAsync();
+                await UntilAcknowledgedAsync(() => PutAsync(store, "/w/alone", ""), over.Token);
+                await members[number / 20].RunAsync();
+            }
+
+            await UntilAcknowledgedAsync(() => PutAsync(store, "/w/end", ""), over.Token);
+            await watching.WaitAsync(Patience);
+            var keys = seen.Select(change => Text(change.Item.Key)).ToHashSet();
+            Assert.All(acknowledged, key => Assert.Contains(key, keys));
+            Assert.Equal(Enumerable.Range(0, seen.Count).Select(step => first + step), seen.Select(change => change.Item.ModRevision));
+        }
+        finally
+        {
+            foreach (var member in members) await member.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Closing_the_store_ends_its_watches_and_refuses_calls()
+    {
+        Assert.SkipUnless(EtcdProcess.IsInstalled, EtcdProcess.Missing);
+        await using var etcd = await EtcdProcess.StartAsync();
+        var store = new EtcdStore(etcd.StoreOptions());
+        await using var watch = store.WatchAsync(new(KeyRange.All)).GetAsyncEnumerator();
+        Assert.True(await watch.MoveNextAsync());
+        var waiting = watch.MoveNextAsync().AsTask();
+        await store.DisposeAsync();
+        Assert.Equal(StoreError.Unavailable, (await Assert.ThrowsAsync<StoreException>(() => waiting.WaitAsync(Patience))).Error);
+        Assert.Equal(StoreError.Unavailable, (await Assert.ThrowsAsync<StoreException>(async () => await store.GetAsync("/a"u8.ToArray()))).Error);
+    }
+
+    [Fact]
+    public async Task Certificates_are_shown_to_a_server_that_asks_for_them()
+    {
+        Assert.SkipUnless(EtcdProcess.IsInstalled, EtcdProcess.Missing);
+        using var folder = new TemporaryDirectory();
+        var path = Directory.CreateDirectory(folder.New()).FullName;
+        using var authority = Authority();
+        await File.WriteAllTextAsync(Path.Combine(path, "ca"), authority.ExportCertificatePem());
+        using var client = Issue(authority, "client");
+        using var server = Issue(authority, "server");
+        await File.WriteAllTextAsync(Path.Combine(path, "cert"), server.ExportCertificatePem());
+        await File.WriteAllTextAsync(Path.Combine(path, "key"), server.GetECDsaPrivateKey()!.ExportECPrivateKeyPem());
+        string[] options = ["--cert-file", Path.Combine(path, "cert"), "--key-file", Path.Combine(path, "key"), "--trusted-ca-file", Path.Combine(path, "ca"), "--client-cert-auth"];
+        await using var etcd = await EtcdProcess.StartAsync(options, tls: true);
+
+        await using var known = new EtcdStore(etcd.StoreOptions() with { Tls = new() { TrustedRoots = [authority], ClientCertificate = client } });
+        await PutAsync(known, "/a", "1");
+        await using var unknown = new EtcdStore(etcd.StoreOptions() with { Tls = new() { TrustedRoots = [authority] } });
+        Assert.Equal(StoreError.Unavailable, (await Assert.ThrowsAsync<StoreException>(() => PutAsync(unknown, "/a", "1"))).Error);
+        await using var distrusting = new EtcdStore(etcd.StoreOptions() with { Tls = new() { TrustedRoots = [client], ClientCertificate = client } });
+        Assert.Equal(StoreError.Unavailable, (await Assert.ThrowsAsync<StoreException>(() => PutAsync(distrusting, "/a", "1"))).Error);
+    }
+
+    [Fact]
     public async Task A_full_database_is_told_as_no_space()
     {
         Assert.SkipUnless(EtcdProcess.IsInstalled, EtcdProcess.Missing);
@@ -156,6 +240,41 @@ public sealed class EtcdStoreTests
     [InlineData("unknown", false)]
     public void Progress_is_asked_for_only_where_the_answer_can_be_relied_on(string version, bool safe) =>
         Assert.Equal(safe, EtcdServerVersion.IsProgressSafe(version));
+
+    private static async Task UntilAcknowledgedAsync(Func<Task> action, CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                await action();
+                return;
+            }
+            catch (StoreException error) when (error.Error == StoreError.Unavailable)
+            {
+                await Task.Delay(20, cancel);
+            }
+        }
+    }
+
+    private static X509Certificate2 Authority()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=authority", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+    }
+
+    private static X509Certificate2 Issue(X509Certificate2 authority, string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(System.Net.IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        using var issued = request.Create(authority, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddHours(12), RandomNumberGenerator.GetBytes(8));
+        return issued.CopyWithPrivateKey(key);
+    }
 
     private static async Task<long> PutAsync(IStore store, string key, string value) =>
         (await store.CommitAsync(new([], [new Operation.Put(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value))], []))).Revision;

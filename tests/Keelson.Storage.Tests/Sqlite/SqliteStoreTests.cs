@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Text;
 using Keelson.Storage.Memory;
 using Keelson.Storage.Sqlite;
@@ -253,6 +255,45 @@ public sealed class SqliteStoreTests : IDisposable
 
         // One by one, a thousand commits would write at least a page each.
         Assert.InRange(new FileInfo(Path.Combine(data, "store.db-wal")).Length - before, 4_096, 2_000_000);
+    }
+
+    [Fact]
+    public async Task The_store_counts_what_it_does()
+    {
+        var counts = new ConcurrentDictionary<string, long>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, it) =>
+        {
+            if (instrument.Meter.Name == "Keelson.Storage") it.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => counts.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
+        listener.Start();
+        await using var store = await SqliteStore.OpenAsync(_directory.New(), _clock);
+        for (var i = 0; i < 5; i++) await PutAsync(store, $"k{i}", "x");
+        listener.RecordObservableInstruments();
+
+        // Other tests' stores count as well.
+        Assert.True(counts["keelson.store.writes"] >= 5);
+        Assert.True(counts["keelson.store.commits"] >= 5);
+        Assert.True(counts["keelson.store.keys"] >= 5);
+        Assert.True(counts["keelson.store.watch.log"] > 0);
+    }
+
+    [Fact]
+    public async Task Only_the_owner_may_read_the_files()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has access lists instead of modes.");
+            return;
+        }
+
+        var data = _directory.New();
+        await using var store = await SqliteStore.OpenAsync(data, _clock);
+        await PutAsync(store, "secret", "x");
+        const UnixFileMode Others = (UnixFileMode)0b000_111_111;
+        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(data) & Others);
+        foreach (var file in Directory.EnumerateFiles(data, "store.db*")) Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(file) & Others);
     }
 
     private static async Task<long> PutAsync(IStore store, string key, string value, long lease = 0) =>

@@ -6,7 +6,8 @@ namespace Keelson.Tidy.Rules;
 /// <summary>Product code waits on a clock that can be turned; tests wait for a condition.</summary>
 internal sealed class Waiting : IRule
 {
-    private static readonly string[] Names = ["Wait", "Until", "Eventually"];
+    // The last is for peers in processes of their own, whose clock nobody can turn.
+    private static readonly string[] Names = ["Wait", "Until", "Eventually", "PassTime"];
 
     public string Sentence => "Nothing sleeps: src waits on a TimeProvider, tests wait for a condition";
 

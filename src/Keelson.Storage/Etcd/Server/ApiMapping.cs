@@ -18,7 +18,9 @@ internal static class ApiMapping
     {
         var start = key.IsEmpty ? new byte[] { 0 } : key.Memory;
         if (rangeEnd.IsEmpty) return KeyRange.Single(start);
-        return new(start, rangeEnd.Span.SequenceEqual([(byte)0]) ? null : rangeEnd.Memory);
+
+        // The cast matters: without it, null would become an empty end, which means a single key.
+        return new(start, rangeEnd.Span.SequenceEqual([(byte)0]) ? (ReadOnlyMemory<byte>?)null : rangeEnd.Memory);
     }
 
     public static Operation.Put ToStore(PutRequest put)

@@ -43,7 +43,7 @@ internal sealed class KeyValueService(ApiContext context)
         CheckSize(request);
         var plan = new TransactionPlan(context, request);
         var result = await context.Store.CommitAsync(plan.Transaction, cancel).ConfigureAwait(false);
-        return plan.Answer(result, result.Revision);
+        return plan.Answer(result);
     }
 
     // Whether the space is given back at once ("physical") is the store's own affair; the answer comes when it may be relied on.

@@ -29,40 +29,10 @@ internal sealed class TransactionPlan
 
     public Transaction Transaction { get; }
 
-    public TxnResponse Answer(CommitResult result, long revision)
+    public TxnResponse Answer(CommitResult result)
     {
-        var response = new TxnResponse { Header = _context.Header(revision), Succeeded = result.Succeeded };
-        var steps = result.Succeeded ? _success : _failure;
-        for (var index = 0; index < steps.Count; index++) response.Responses.Add(steps[index].Answer(result.Results[index], revision));
-        return response;
-    }
-
-    private Step Plan(RequestOp request, int depth)
-    {
-        switch (request.RequestCase)
-        {
-            case RequestOp.RequestOneofCase.RequestRange:
-                var range = new RangePlan(request.RequestRange);
-                return new(
-                    new Operation.Range(range.StoreRequest),
-                    (result, revision) => new() { ResponseRange = range.Answer(((OperationResult.Range)result).Result, _context.Header(revision)) });
-            case RequestOp.RequestOneofCase.RequestPut:
-                return new(
-                    ApiMapping.ToStore(request.RequestPut),
-                    (result, revision) => new() { ResponsePut = Answer((OperationResult.Put)result, _context.Header(revision)) });
-            case RequestOp.RequestOneofCase.RequestDeleteRange:
-                return new(
-                    ApiMapping.ToStore(request.RequestDeleteRange),
-                    (result, revision) => new() { ResponseDeleteRange = Answer((OperationResult.Delete)result, _context.Header(revision)) });
-            case RequestOp.RequestOneofCase.RequestTxn:
-                var nested = new TransactionPlan(_context, request.RequestTxn, depth + 1);
-                return new(
-                    new Operation.Nested(nested.Transaction),
-                    (result, revision) => new() { ResponseTxn = nested.Answer(((OperationResult.Nested)result).Result, revision) });
-            default:
-                // An operation without content reads nothing in etcd; a key is what it lacks.
-                throw ApiMapping.Invalid(EtcdErrors.EmptyKey);
-        }
+        var progress = new Progress(result.Revision, Changes(result.Results));
+        return Answer(result, _context.Header(result.Revision), progress);
     }
 
     internal static PutResponse Answer(OperationResult.Put result, ResponseHeader header) =>
@@ -75,5 +45,62 @@ internal sealed class TransactionPlan
         return response;
     }
 
-    private sealed record Step(Operation Operation, Func<OperationResult, long, ResponseOp> Answer);
+    private TxnResponse Answer(CommitResult result, ResponseHeader header, Progress progress)
+    {
+        var response = new TxnResponse { Header = header, Succeeded = result.Succeeded };
+        var steps = result.Succeeded ? _success : _failure;
+        for (var index = 0; index < steps.Count; index++) response.Responses.Add(steps[index].Answer(result.Results[index], progress));
+        return response;
+    }
+
+    private Step Plan(RequestOp request, int depth)
+    {
+        switch (request.RequestCase)
+        {
+            case RequestOp.RequestOneofCase.RequestRange:
+                var range = new RangePlan(request.RequestRange);
+                return new(
+                    new Operation.Range(range.StoreRequest),
+                    (result, progress) => new() { ResponseRange = range.Answer(((OperationResult.Range)result).Result, progress.After(result)) });
+            case RequestOp.RequestOneofCase.RequestPut:
+                return new(
+                    ApiMapping.ToStore(request.RequestPut),
+                    (result, progress) => new() { ResponsePut = Answer((OperationResult.Put)result, progress.After(result)) });
+            case RequestOp.RequestOneofCase.RequestDeleteRange:
+                return new(
+                    ApiMapping.ToStore(request.RequestDeleteRange),
+                    (result, progress) => new() { ResponseDeleteRange = Answer((OperationResult.Delete)result, progress.After(result)) });
+            case RequestOp.RequestOneofCase.RequestTxn:
+                // Its header is empty, as in etcd.
+                var nested = new TransactionPlan(_context, request.RequestTxn, depth + 1);
+                return new(
+                    new Operation.Nested(nested.Transaction),
+                    (result, progress) => new() { ResponseTxn = nested.Answer(((OperationResult.Nested)result).Result, new(), progress) });
+            default:
+                // An operation without content reads nothing in etcd; a key is what it lacks.
+                throw ApiMapping.Invalid(EtcdErrors.EmptyKey);
+        }
+    }
+
+    private static bool Changes(IEnumerable<OperationResult> results) => results.Any(result => result switch
+    {
+        OperationResult.Put => true,
+        OperationResult.Delete delete => delete.Deleted > 0,
+        OperationResult.Nested nested => Changes(nested.Result.Results),
+        _ => false,
+    });
+
+    private sealed record Step(Operation Operation, Func<OperationResult, Progress, ResponseOp> Answer);
+
+    // The header of an operation's answer tells the revision as it was right after that operation.
+    private sealed class Progress(long revision, bool changes)
+    {
+        private long _revision = changes ? revision - 1 : revision;
+
+        public ResponseHeader After(OperationResult result)
+        {
+            if (Changes([result])) _revision = revision;
+            return new() { Revision = _revision };
+        }
+    }
 }

@@ -4,10 +4,12 @@ namespace Keelson.Storage.Etcd.Server;
 
 /// <summary>One watch of a stream: takes changes from the store and hands them to the stream.</summary>
 /// <param name="start">The first revision that the client has asked for.</param>
-/// <param name="created">The store's revision when the client was told that the watch stands.</param>
-internal sealed class WatchFeed(ApiContext context, WatchCreateRequest request, long id, KeyRange keys, long start, long created, IWatchOutput output)
+internal sealed class WatchFeed(ApiContext context, WatchCreateRequest request, long id, KeyRange keys, long start, IWatchOutput output)
 {
     private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(1);
+
+    // However long nothing happens, a watch knows how far the store is to this much.
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
 
     private readonly bool _dropsPuts = request.Filters.Contains(WatchCreateRequest.Types.FilterType.Noput);
     private readonly bool _dropsDeletes = request.Filters.Contains(WatchCreateRequest.Types.FilterType.Nodelete);
@@ -61,14 +63,29 @@ internal sealed class WatchFeed(ApiContext context, WatchCreateRequest request, 
 
     private async Task ForwardAsync(CancellationToken cancel)
     {
-        var every = request.ProgressNotify ? context.Options.ProgressInterval : (TimeSpan?)null;
+        var interval = context.Options.ProgressInterval;
+        var every = interval < LongestSilence ? interval : LongestSilence;
+        var told = context.Options.Time.GetTimestamp();
+
+        // The first mark only says where the watch begins.
+        var first = true;
         try
         {
             await foreach (var batch in context.Store.WatchAsync(new(keys, start, request.PrevKv, every), cancel).ConfigureAwait(false))
             {
-                if (batch.Changes.Count > 0) await SendAsync(batch, cancel).ConfigureAwait(false);
-                else if (request.ProgressNotify && batch.Revision > created) await output.SendAsync(Response(batch.Revision), cancel).ConfigureAwait(false);
+                if (batch.Changes.Count > 0)
+                {
+                    await SendAsync(batch, cancel).ConfigureAwait(false);
+                    told = context.Options.Time.GetTimestamp();
+                }
+                else if (request.ProgressNotify && !first && (every == interval || context.Options.Time.GetElapsedTime(told) >= interval))
+                {
+                    await output.SendAsync(Response(batch.Revision), cancel).ConfigureAwait(false);
+                    told = context.Options.Time.GetTimestamp();
+                }
+
                 Advance(batch.Revision);
+                first = false;
             }
         }
         catch (StoreException error) when (error.Error == StoreError.Compacted)
@@ -120,7 +137,8 @@ internal sealed class WatchFeed(ApiContext context, WatchCreateRequest request, 
         }
         catch (StoreException error) when (error.Error == StoreError.Compacted)
         {
-            // What the watch still has to deliver is gone; it will end by itself and say so.
+            // Either what the watch still has to deliver is gone, and it will end and say so; or there was nothing,
+            // and it will say by itself how far it is.
             return true;
         }
 

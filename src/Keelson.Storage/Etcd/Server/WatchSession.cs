@@ -27,7 +27,7 @@ internal sealed class WatchSession(ApiContext context, RpcServerCall<Wire.WatchR
         Task[] loops = [ReceiveAsync(over.Token), ForwardAsync(over.Token), AnswerProgressAsync(over.Token)];
         try
         {
-            // The client ends the stream by ending its side of it; any failure ends it too.
+            // Only a failure ends the stream, or the client by going.
             await (await Task.WhenAny(loops).ConfigureAwait(false)).ConfigureAwait(false);
         }
         finally
@@ -67,6 +67,9 @@ internal sealed class WatchSession(ApiContext context, RpcServerCall<Wire.WatchR
                     break;
             }
         }
+
+        // A client that has asked for all it wants still gets it.
+        await Task.Delay(Timeout.Infinite, cancel).ConfigureAwait(false);
     }
 
     private async Task ForwardAsync(CancellationToken cancel)
@@ -87,7 +90,7 @@ internal sealed class WatchSession(ApiContext context, RpcServerCall<Wire.WatchR
 
         var id = request.WatchId != 0 ? request.WatchId : FreeId();
         var start = request.StartRevision > 0 ? request.StartRevision : header.Revision + 1;
-        var feed = new WatchFeed(context, request, id, keys, start, header.Revision, this);
+        var feed = new WatchFeed(context, request, id, keys, start, this);
         lock (_lock) _feeds.Add(id, feed);
         await SendAsync(new() { Header = header, WatchId = id, Created = true }, cancel).ConfigureAwait(false);
         feed.Start(cancel);
@@ -97,7 +100,7 @@ internal sealed class WatchSession(ApiContext context, RpcServerCall<Wire.WatchR
     {
         lock (_lock)
         {
-            if (request.WatchId < 0 || _feeds.ContainsKey(request.WatchId)) return "mvcc: duplicate watch ID provided on the WatchStream";
+            if (request.WatchId < 0 || (request.WatchId > 0 && _feeds.ContainsKey(request.WatchId))) return "mvcc: duplicate watch ID provided on the WatchStream";
             if (_feeds.Count >= context.Options.MaxWatchesPerStream) return $"etcdserver: a stream carries at most {context.Options.MaxWatchesPerStream} watches";
         }
 

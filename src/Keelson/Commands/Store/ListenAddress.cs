@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Keelson.Commands.Store;
@@ -25,8 +26,29 @@ internal sealed record ListenAddress(IPEndPoint? Internet, string? SocketPath)
 
     public void Apply(KestrelServerOptions kestrel, Action<ListenOptions> configure)
     {
-        if (SocketPath is { } path) kestrel.ListenUnixSocket(path, configure);
-        else kestrel.Listen(Internet!, configure);
+        if (SocketPath is not { } path)
+        {
+            kestrel.Listen(Internet!, configure);
+            return;
+        }
+
+        RemoveIfLeftBehind(path);
+        kestrel.ListenUnixSocket(path, configure);
+    }
+
+    // A server that was killed leaves its socket behind; one that nobody answers on is in nobody's use.
+    private static void RemoveIfLeftBehind(string path)
+    {
+        if (!File.Exists(path)) return;
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+        }
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            File.Delete(path);
+        }
     }
 
     private static ArgumentException Bad(string text) => new($"\"{text}\" is no place to listen; give HOST:PORT with a numeric host or localhost, or unix:PATH");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Keelson.Storage.Sqlite;
 
 namespace Keelson.Commands.Store;
 
@@ -20,7 +21,8 @@ internal static class ServeCommand
         };
         var history = new Option<TimeSpan>("--auto-compaction-retention")
         {
-            Description = "How long replaced versions are kept before the store compacts them by itself (h:mm:ss); zero, as in etcd, leaves it to clients.",
+            Description = "How long replaced versions are kept before the store compacts them by itself (h:mm:ss), and 1,000 revisions in any case; with zero, only clients compact, as in etcd.",
+            DefaultValueFactory = _ => new SqliteStoreOptions().KeepHistoryFor,
         };
         var command = new Command("serve", "Offer the store on the etcd v3 API, for etcdctl, kube-apiserver and other clients.")
         {

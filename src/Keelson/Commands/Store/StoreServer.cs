@@ -33,7 +33,7 @@ internal sealed class StoreServer : IAsyncDisposable
     }
 
     /// <summary>Where it listens, with the port that the system chose.</summary>
-    public string Address => _app.Urls.First();
+    public string Address => AddressOf(_app);
 
     public static async Task<StoreServer> StartAsync(ServeSettings settings, CancellationToken cancel)
     {
@@ -77,6 +77,8 @@ internal sealed class StoreServer : IAsyncDisposable
         _stopping.Dispose();
     }
 
+    private static string AddressOf(WebApplication app) => app.Urls.First().Replace("http://unix:", "unix:", StringComparison.Ordinal);
+
     private static WebApplication Build(ListenAddress address, HttpsConnectionAdapterOptions? tls)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -105,7 +107,7 @@ internal sealed class StoreServer : IAsyncDisposable
     {
         Time = TimeProvider.System,
         Name = MemberName,
-        ClientAddresses = () => [.. app.Urls],
+        ClientAddresses = () => [AddressOf(app)],
         ClusterId = Identity("cluster", settings.DataFolder),
         MemberId = Identity("member", settings.DataFolder),
         SnapshotFolder = settings.DataFolder.FullName,

@@ -68,6 +68,12 @@ public sealed class ConvertTests : IDisposable
     [InlineData("apiVersion: example.com/v1\nkind: Widget\n", "no kind \"Widget\" is registered for version \"example.com/v1\"")]
     [InlineData("a: &x [1,1,1,1,1,1,1,1,1]\nb: &y [*x,*x,*x,*x,*x,*x,*x,*x]\nc: &z [*y,*y,*y,*y,*y,*y,*y,*y]\nd: [*z,*z,*z,*z,*z,*z,*z]\n", "document contains excessive aliasing")]
     [InlineData("", "no object in it")]
+    [InlineData("just text", "Object 'Kind' is missing")]
+    [InlineData("[1, 2]", "Object 'Kind' is missing")]
+    [InlineData("- a\n- b\n", "Object 'Kind' is missing")]
+    [InlineData("{", "unexpected end of JSON input")]
+    [InlineData("{\"kind\":\"Pod\",\"apiVersion\":\"a/b/c\"}", "unexpected GroupVersion string: a/b/c")]
+    [InlineData("{\"kind\":1,\"apiVersion\":[{}]}", "Object 'Kind' is missing")]
     [InlineData("k8s\0\u0001", "proto: illegal field number")]
     public async Task What_is_not_an_object_is_refused_with_its_file_and_reason(string content, string reason)
     {
