@@ -86,6 +86,29 @@ public sealed class ObjectCacheTests
         await running.WaitAsync(Eventually.Deadline);
     }
 
+    [Fact]
+    public async Task Who_manages_which_field_can_be_left_out()
+    {
+        await using var server = await LocalServer.StartAsync();
+        using var client = server.CreateClient();
+        Assert.False((await client.Resource<ConfigMap>().CreateAsync(Map("listed", "x"), cancel: Eventually.Limit())).Metadata.ManagedFields.IsEmpty);
+        var factory = new InformerFactory(client, new InformerOptions { DropManagedFields = true });
+        var typed = factory.For<ConfigMap>();
+        var dynamic = factory.Dynamic(ApiResource.Of<ConfigMap>());
+        using var stop = new CancellationTokenSource();
+        var running = factory.RunAsync(stop.Token);
+        await factory.WaitForSyncAsync(Eventually.Limit());
+        await client.Resource<ConfigMap>().CreateAsync(Map("watched", "x"), cancel: Eventually.Limit());
+        var key = new ObjectKey("default", "watched");
+        await Eventually.HoldsAsync(() => typed.Get(key) is not null && dynamic.Get(key) is not null, "both saw it");
+        Assert.All(typed.Snapshot.All, value => Assert.True(value.Metadata.ManagedFields.IsEmpty));
+        Assert.All(dynamic.Snapshot.All, value => Assert.Null(((Value)value)["metadata", "managedFields"]));
+        var written = await client.Resource<ConfigMap>().UpdateAsync(typed.Get(key)! with { Data = ApiMap<string>.From(("v", "y")) }, cancel: Eventually.Limit());
+        Assert.False(written.Metadata.ManagedFields.IsEmpty);
+        await stop.CancelAsync();
+        await running.WaitAsync(Eventually.Deadline);
+    }
+
     private static ConfigMap Map(string name, string value) => new()
     {
         Metadata = new ObjectMeta { Name = name, Namespace = "default" },

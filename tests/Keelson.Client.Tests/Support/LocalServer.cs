@@ -9,7 +9,7 @@ namespace Keelson.Client.Tests.Support;
 /// <summary>The real API server over a store in memory, reached without a socket.</summary>
 internal sealed class LocalServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
     private readonly MemoryStore _store;
     private readonly ApiServer _server;
