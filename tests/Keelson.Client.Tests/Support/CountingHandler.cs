@@ -4,14 +4,16 @@ namespace Keelson.Client.Tests.Support;
 internal sealed class CountingHandler(HttpMessageHandler inner) : HttpMessageHandler
 {
     private const int Rests = 5;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(20);
 
     private readonly HttpMessageInvoker _inner = new(inner, disposeHandler: false);
     private int _underWay;
 
-    /// <summary>Waits until no request is under way and nobody has anything to do.</summary>
+    /// <summary>Waits until no request is under way and nobody has anything to do, and leaves some time to whoever was interrupted.</summary>
     public async Task WaitForRestAsync()
     {
+        await Task.Delay(Pause, TimeProvider.System);
         var started = TimeProvider.System.GetTimestamp();
         for (var rests = 0; rests < Rests;)
         {
