@@ -10,7 +10,7 @@ internal sealed class Kubectl(string program, TemporaryFolder home, string kubec
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    /// <summary>Every kubectl that lies beside the one on the path, that one included.</summary>
+    /// <summary>Every version of kubectl that lies beside the one on the path, from the oldest on; that one alone if there are none.</summary>
     public static IReadOnlyList<string> Installed { get; } = Find();
 
     /// <summary>Runs a command line; its words are separated by blanks, unless quoted by apostrophes.</summary>
@@ -51,7 +51,7 @@ internal sealed class Kubectl(string program, TemporaryFolder home, string kubec
         if (onPath is null) return [];
         var real = File.ResolveLinkTarget(onPath, returnFinalTarget: true)?.FullName ?? onPath;
         var beside = Directory.GetFiles(Path.GetDirectoryName(real)!, "kubectl.*").Where(file => Path.GetFileName(file) is { Length: > 8 } name && Version.TryParse(name.AsSpan(8), out _));
-        return [.. beside.Append(real).Order(StringComparer.Ordinal)];
+        return [.. beside.Order(StringComparer.Ordinal).DefaultIfEmpty(real)];
     }
 
     private static IEnumerable<string> Split(string commandLine)
