@@ -22,7 +22,7 @@ internal static class CustomResourceVersionRules
     public static void Validate(CustomResourceDefinitionSpec spec, FieldErrors errors)
     {
         var versions = spec.Versions;
-        var common = new Common(spec);
+        var shared = new SharedParts(spec);
         for (var i = 0; i < versions.Count; i++)
         {
             using var scope = errors.In("versions", i);
@@ -34,7 +34,7 @@ internal static class CustomResourceVersionRules
             using var scope = errors.In("versions", i);
             var wrong = DnsName.CheckLabel1035(versions[i].Name);
             if (!wrong.IsEmpty) errors.Invalid("name", versions[i].Name, string.Join(",", wrong));
-            Validate(versions[i], common, errors);
+            Validate(versions[i], shared, errors);
         }
 
         if (versions.Select(version => version.Name).Distinct().Count() < versions.Count)
@@ -52,21 +52,21 @@ internal static class CustomResourceVersionRules
     public static void ValidateHoisted(CustomResourceDefinitionSpec spec, FieldErrors errors)
     {
         if (spec.Versions.IsEmpty) return;
-        var common = new Common(spec);
+        var shared = new SharedParts(spec);
         var version = spec.Versions[0];
-        if (common.Schema) Schema("validation", version, spec.Versions.Any(other => other.Subresources?.Status is not null), errors);
-        if (common.Subresources && version.Subresources is { } subresources) Validate(subresources, errors);
-        if (common.Columns) ValidateColumns(version.AdditionalPrinterColumns, errors);
-        if (common.Fields) ValidateFields(version, errors);
+        if (shared.Schema) Schema("validation", version, spec.Versions.Any(other => other.Subresources?.Status is not null), errors);
+        if (shared.Subresources && version.Subresources is { } subresources) Validate(subresources, errors);
+        if (shared.Columns) ValidateColumns(version.AdditionalPrinterColumns, errors);
+        if (shared.Fields) ValidateFields(version, errors);
     }
 
-    private static void Validate(CustomResourceDefinitionVersion version, Common common, FieldErrors errors)
+    private static void Validate(CustomResourceDefinitionVersion version, SharedParts shared, FieldErrors errors)
     {
         foreach (var wrong in CheckWarning(version)) errors.Invalid("deprecationWarning", Shown.Text(version.DeprecationWarning), wrong);
-        if (!common.Schema) Schema("schema", version, version.Subresources?.Status is not null, errors);
-        if (!common.Subresources && version.Subresources is { } subresources) Validate(subresources, errors);
-        if (!common.Columns) ValidateColumns(version.AdditionalPrinterColumns, errors);
-        if (!common.Fields) ValidateFields(version, errors);
+        if (!shared.Schema) Schema("schema", version, version.Subresources?.Status is not null, errors);
+        if (!shared.Subresources && version.Subresources is { } subresources) Validate(subresources, errors);
+        if (!shared.Columns) ValidateColumns(version.AdditionalPrinterColumns, errors);
+        if (!shared.Fields) ValidateFields(version, errors);
     }
 
     private static void Schema(string field, CustomResourceDefinitionVersion version, bool hasStatus, FieldErrors errors)
@@ -176,7 +176,7 @@ internal static class CustomResourceVersionRules
     private static string? CheckPath(string path) => path[0] == '.' ? null : "must be a simple json path starting with .";
 
     /// <summary>Which parts are the same in all versions.</summary>
-    private readonly struct Common(CustomResourceDefinitionSpec spec)
+    private readonly struct SharedParts(CustomResourceDefinitionSpec spec)
     {
         public bool Schema { get; } = IsSame(spec, version => version.Schema is not null, version => version.Schema);
 
