@@ -5,9 +5,9 @@ public sealed partial class VirtualClock
     /// <summary>How long, in real time, <see cref="AdvanceUntilAsync"/> waits at most.</summary>
     public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(30);
 
-    // A look finds the work at rest when the thread pool has nothing to do. How many in a row it takes depends on
+    // A look finds the work at rest when the thread pool has nothing queued. How many in a row it takes depends on
     // what suggests that work is still under way; looks, and not time, are counted, as a busy machine delays both.
-    private const int LooksBeforeShortJump = 5;
+    private const int LooksBeforeShortJump = 3;
     private const int LooksBeforeLongJump = 20;
     private const int MostLooks = 120;
 
@@ -20,7 +20,7 @@ public sealed partial class VirtualClock
     /// Turns the clock from timer to timer until a condition holds, letting the work that each timer set off
     /// come to rest before the next.
     /// </summary>
-    /// <param name="condition">Looked at often, from one thread at a time; it must only look.</param>
+    /// <param name="condition">Looked at whenever work has come to rest, at first before the clock is turned; it must only look.</param>
     /// <param name="within">The most that the clock may be turned.</param>
     /// <param name="patience">The most real time that it may take, for work that no timer drives.</param>
     /// <exception cref="TimeoutException">The condition did not come to hold.</exception>
@@ -39,7 +39,8 @@ public sealed partial class VirtualClock
         var timers = int.MaxValue;
         while (true)
         {
-            if (await RestAsync(condition, timers, latest, cancel).ConfigureAwait(false)) return;
+            await RestAsync(timers, latest, cancel).ConfigureAwait(false);
+            if (condition()) return;
             if (TimeProvider.System.GetElapsedTime(started) > (patience ?? DefaultPatience))
             {
                 throw new TimeoutException($"The condition did not come to hold in {patience ?? DefaultPatience} of real time. {this}");
@@ -54,25 +55,21 @@ public sealed partial class VirtualClock
             else
             {
                 AdvanceTo(latest);
-                if (await RestAsync(condition, int.MaxValue, latest, cancel).ConfigureAwait(false)) return;
+                await RestAsync(int.MaxValue, latest, cancel).ConfigureAwait(false);
+                if (condition()) return;
                 throw new TimeoutException($"The condition did not come to hold within {within}. {this}");
             }
         }
     }
 
-    /// <returns>Whether the condition came to hold.</returns>
-    private async Task<bool> RestAsync(Func<bool> condition, int timersBefore, DateTimeOffset latest, CancellationToken cancel)
+    private async Task RestAsync(int timersBefore, DateTimeOffset latest, CancellationToken cancel)
     {
         var inRow = 0;
-        for (var look = 0; look < MostLooks; look++)
+        for (var look = 0; look < MostLooks && inRow < LooksNeeded(timersBefore, latest); look++)
         {
-            if (condition()) return true;
             await Task.Delay(BetweenLooks, TimeProvider.System, cancel).ConfigureAwait(false);
-            inRow = PoolWork.IsAtRest() ? inRow + 1 : 0;
-            if (inRow >= LooksNeeded(timersBefore, latest)) break;
+            inRow = ThreadPool.PendingWorkItemCount == 0 ? inRow + 1 : 0;
         }
-
-        return condition();
     }
 
     private int LooksNeeded(int timersBefore, DateTimeOffset latest)
