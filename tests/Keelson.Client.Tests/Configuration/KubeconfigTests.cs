@@ -61,6 +61,7 @@ public sealed class KubeconfigTests : IDisposable
     [InlineData("{current-context: a, contexts: [{name: a, context: {cluster: c}}], clusters: [{name: c, cluster: {server: [1]}}]}", "server is no text")]
     [InlineData("{clusters: [{cluster: {}}]}", "has no name")]
     [InlineData("{clusters: 7}", "is no list")]
+    [InlineData("{users: [{name: a}, {name: a}]}", "duplicate name \"a\" in users")]
     public void What_is_wrong_is_named(string text, string expected)
     {
         var failure = Assert.Throws<ConfigurationException>(() => Parse(text).Resolve());

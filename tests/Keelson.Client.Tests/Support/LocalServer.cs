@@ -9,6 +9,8 @@ namespace Keelson.Client.Tests.Support;
 /// <summary>The real API server over a store in memory, reached without a socket.</summary>
 internal sealed class LocalServer : IAsyncDisposable
 {
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+
     private readonly MemoryStore _store;
     private readonly ApiServer _server;
     private readonly HttpMessageHandler _handler;
@@ -21,7 +23,6 @@ internal sealed class LocalServer : IAsyncDisposable
         _handler = server.CreateHandler();
         _wire = new CountingHandler(_handler);
         Clock = clock;
-        Clock.IsWorkUnderWay = () => _wire.UnderWay > 0;
     }
 
     public VirtualClock Clock { get; }
@@ -47,8 +48,21 @@ internal sealed class LocalServer : IAsyncDisposable
 
     public ClientConfiguration AdminConfiguration() => Keelson.Client.Configuration.Kubeconfig.Parse(System.Text.Encoding.UTF8.GetBytes(_server.CreateAdminKubeconfig()), "").Resolve();
 
-    /// <summary>Turns the clock from timer to timer until a condition holds; never while a request is under way.</summary>
-    public Task TurnUntilAsync(Func<bool> condition, TimeSpan within) => Clock.AdvanceUntilAsync(condition, within);
+    /// <summary>
+    /// Turns the clock in small steps until a condition holds; never while a request is under way, and never far while
+    /// somebody works between two requests, which cannot be told from rest.
+    /// </summary>
+    public async Task TurnUntilAsync(Func<bool> condition, TimeSpan within)
+    {
+        var latest = Clock.GetUtcNow() + within;
+        while (true)
+        {
+            await _wire.WaitForRestAsync();
+            if (condition()) return;
+            if (Clock.GetUtcNow() >= latest) throw new TimeoutException($"The condition did not come to hold within {within}. {Clock}");
+            Clock.Advance(Step);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
