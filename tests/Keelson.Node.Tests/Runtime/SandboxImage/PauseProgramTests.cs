@@ -18,16 +18,23 @@ public sealed class PauseProgramTests
     {
         using var directory = new TemporaryDirectory();
         using var process = Start(directory, architecture);
-        // Neither a child's end nor being stopped and continued disturbs it.
-        const int Child = 17, Stop = 19, Continue = 18;
-        await UntilItWaitsAsync(process);
-        foreach (var harmless in new[] { Child, Stop, Continue, Child }) Assert.True(Machine.Signal(process.Id, harmless));
-        await Task.WhenAny(process.WaitForExitAsync(), Task.Delay(200));
-        Assert.False(process.HasExited);
+        try
+        {
+            // Neither a child's end nor being stopped and continued disturbs it.
+            const int Child = 17, Stop = 19, Continue = 18;
+            await UntilItWaitsAsync(process);
+            foreach (var harmless in new[] { Child, Stop, Continue, Child }) Assert.True(Machine.Signal(process.Id, harmless));
+            await Task.WhenAny(process.WaitForExitAsync(), Task.Delay(200));
+            Assert.False(process.HasExited);
 
-        Assert.True(Machine.Signal(process.Id, signal));
-        await process.WaitForExitAsync().WaitAsync(Deadline);
-        Assert.Equal(0, process.ExitCode);
+            Assert.True(Machine.Signal(process.Id, signal));
+            await process.WaitForExitAsync().WaitAsync(Deadline);
+            Assert.Equal(0, process.ExitCode);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
     }
 
     [Fact]
@@ -64,12 +71,10 @@ public sealed class PauseProgramTests
         var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            var status = await File.ReadAllLinesAsync($"/proc/{process.Id}/status");
-            // Blocked signals are bits; an interrupt is the second.
-            var blocked = status.First(line => line.StartsWith("SigBlk:", StringComparison.Ordinal));
-            var asleep = status.Any(line => line.StartsWith("State:\tS", StringComparison.Ordinal));
-            if (asleep && (Convert.ToUInt64(blocked["SigBlk:".Length..].Trim(), 16) & 2) != 0) return;
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Deadline, $"It never waits: {blocked}");
+            // 128 is what it waits in on x86-64, and 137 on ARM; an emulator passes it on as the machine's own.
+            var call = await File.ReadAllTextAsync($"/proc/{process.Id}/syscall");
+            if (call.Split(' ')[0] is "128" or "137") return;
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Deadline, $"It never waits but is in {call}");
             await Task.Delay(10);
         }
     }
