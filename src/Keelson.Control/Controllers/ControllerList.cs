@@ -1,5 +1,13 @@
+using Keelson.Control.Controllers.DaemonSets;
 using Keelson.Control.Controllers.Deployments;
+using Keelson.Control.Controllers.EndpointSlices;
+using Keelson.Control.Controllers.GarbageCollection;
+using Keelson.Control.Controllers.Jobs;
+using Keelson.Control.Controllers.Namespaces;
+using Keelson.Control.Controllers.Nodes;
 using Keelson.Control.Controllers.ReplicaSets;
+using Keelson.Control.Controllers.RootCertificates;
+using Keelson.Control.Controllers.ServiceAccounts;
 
 namespace Keelson.Control.Controllers;
 
@@ -10,5 +18,14 @@ internal static class ControllerList
     [
         ("replicaset-controller", context => new ReplicaSetController(context)),
         ("deployment-controller", context => new DeploymentController(context)),
+        ("daemonset-controller", context => new DaemonSetController(context)),
+        ("job-controller", context => new JobController(context)),
+        ("endpointslice-controller", context => new EndpointSliceController(context)),
+        ("garbage-collector-controller", context => new GarbageCollector(context)),
+        ("namespace-controller", context => new NamespaceController(context)),
+        ("serviceaccount-controller", context => new ServiceAccountController(context)),
+        ("root-ca-certificate-publisher-controller", context => new RootCertificateController(context)),
+        ("node-lifecycle-controller", context => new NodeLifecycleController(context)),
+        ("taint-eviction-controller", context => new TaintEvictionController(context)),
     ];
 }
