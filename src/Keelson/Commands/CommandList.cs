@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Keelson.Commands.ApiServer;
+using Keelson.Commands.ControllerManager;
 using Keelson.Commands.Convert;
 using Keelson.Commands.Store;
 using Keelson.Commands.Up;
@@ -13,6 +14,7 @@ internal static class CommandList
     [
         UpCommand.Create(),
         ApiServerCommand.Create(),
+        ControllerManagerCommand.Create(),
         StoreCommand.Create(),
         ConvertCommand.Create(),
     ];
