@@ -42,7 +42,7 @@ internal sealed partial class SchedulerCore
     /// <summary>Takes the next pod and decides on it; null where none waits.</summary>
     public Decision? Next(DateTimeOffset now)
     {
-        foreach (var lost in Cluster.Expire(now)) Queue.Wake(new ClusterChange(ClusterEvents.PodRemoved, Pod: lost), now);
+        foreach (var lost in Cluster.Expire(now)) GiveUp(lost, now);
         if (Queue.Pop(now) is not { } queued) return null;
         var pod = queued.Pod;
         var attempt = _engines[pod.Pod.Spec.SchedulerName].Place(pod);
@@ -64,6 +64,13 @@ internal sealed partial class SchedulerCore
         Cluster.RemovePod(pod.Uid);
         Queue.Wake(new ClusterChange(ClusterEvents.PodRemoved, Pod: pod), now);
         Queue.Retry(decision.Queued, now);
+    }
+
+    // Bound, as the API server said, and not seen since: it is asked again, which does no harm where it is bound after all.
+    private void GiveUp(PodInfo lost, DateTimeOffset now)
+    {
+        Queue.Wake(new ClusterChange(ClusterEvents.PodRemoved, Pod: lost), now);
+        if (Queue.Find(lost.Uid) is { } queued) Queue.Retry(queued, now);
     }
 
     private Decision Assume(QueuedPod queued, NodeState node, DateTimeOffset now)

@@ -67,6 +67,7 @@ public sealed class QueueTests
         run.Core.Bound(run.Core.Next(run.Now)!, run.Now);
         run.Now += TimeSpan.FromSeconds(31);
         Assert.Equal("n", run.Place(Pod("b", "1")));
+        Assert.Equal(QueuePlace.BackOff, run.Core.Queue.Find("uid-a")!.Place);
     }
 
     [Fact]
