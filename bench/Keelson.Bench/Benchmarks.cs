@@ -55,7 +55,7 @@ internal static class Benchmarks
         }
 
         Console.Write(report);
-        if (output is not null) await File.WriteAllTextAsync(output.FullName, report.ToString(), cancel);
+        if (output is not null) await File.WriteAllTextAsync(output.FullName, $"# Figures\n\n{report}", cancel);
         return 0;
     }
 

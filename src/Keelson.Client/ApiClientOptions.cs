@@ -26,8 +26,11 @@ public sealed record ApiClientOptions
     /// <summary>The longest wait that the server may ask for; what asks for more fails at once. Default one minute.</summary>
     public TimeSpan LongestRetryAfter { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a request that is no stream may take, its attempts together; default two minutes.</summary>
-    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromMinutes(2);
+    /// <summary>
+    /// How long a request that is no stream may take, its attempts together. Default two minutes over a connection, and no
+    /// limit with a <see cref="Handler"/>: what is in the process does not get lost on the way.
+    /// </summary>
+    public TimeSpan? RequestTimeout { get; init; }
 
     /// <summary>The most bytes of one answer; default 1 GiB, for lists.</summary>
     public int AnswerLimit { get; init; } = 1 << 30;

@@ -3,26 +3,31 @@ namespace Keelson.Testing;
 public sealed partial class VirtualClock
 {
     /// <summary>How long, in real time, <see cref="AdvanceUntilAsync"/> waits at most.</summary>
-    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(30);
 
-    // How often the work must be found at rest before the clock is turned, and how long that may take.
-    private const int RestsBeforeAdvance = 3;
-    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(20);
+    // A look finds the work at rest when the thread pool has nothing queued. How many in a row it takes depends on
+    // what suggests that work is still under way; looks, and not time, are counted, as a busy machine delays both.
+    private const int LooksBeforeShortJump = 3;
+    private const int LooksBeforeLongJump = 20;
+    private const int MostLooks = 120;
 
-    // How long, in real time, work may take to come to its end once the clock has been turned as far as allowed.
-    private static readonly TimeSpan GraceAtLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(1);
+
+    // A request under way has a timer too, its timeout, and that is far away.
+    private static readonly TimeSpan LongJump = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Turns the clock from timer to timer until a condition holds, letting the work that each timer set off
     /// come to rest before the next.
     /// </summary>
-    /// <param name="condition">Looked at often and on the caller's thread; it must only look.</param>
+    /// <param name="condition">Looked at whenever work has come to rest, at first before the clock is turned; it must only look.</param>
     /// <param name="within">The most that the clock may be turned.</param>
     /// <param name="patience">The most real time that it may take, for work that no timer drives.</param>
     /// <exception cref="TimeoutException">The condition did not come to hold.</exception>
     /// <remarks>
-    /// At rest means that the thread pool had nothing to do a few times in a row, or that it had for 20 ms of
-    /// real time: work that waits for a disk or a process cannot be told from work that is done.
+    /// Whether work is at rest cannot be known, only guessed: from an empty thread pool, and from timers, since a
+    /// loop that waited for one sets the next when it has done its work. So the moment that a condition is found to
+    /// hold can be one timer late on a machine without a free processor, but no test should depend on less.
     /// </remarks>
     public async Task AdvanceUntilAsync(
         Func<bool> condition, TimeSpan within, TimeSpan? patience = null, CancellationToken cancel = default)
@@ -30,54 +35,49 @@ public sealed partial class VirtualClock
         ArgumentNullException.ThrowIfNull(condition);
         var latest = GetUtcNow() + within;
         var started = TimeProvider.System.GetTimestamp();
+        // Nothing is known of what goes on at first.
+        var timers = int.MaxValue;
         while (true)
         {
-            await WaitForRestAsync(cancel).ConfigureAwait(false);
+            await RestAsync(timers, latest, cancel).ConfigureAwait(false);
             if (condition()) return;
             if (TimeProvider.System.GetElapsedTime(started) > (patience ?? DefaultPatience))
             {
                 throw new TimeoutException($"The condition did not come to hold in {patience ?? DefaultPatience} of real time. {this}");
             }
 
-            if (NextTimerAt is not { } next)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, cancel).ConfigureAwait(false);
-            }
-            else if (next <= latest)
+            timers = TimerCount;
+            if (NextTimerAt is not { } next) continue;
+            if (next <= latest)
             {
                 AdvanceToNextTimer();
             }
             else
             {
                 AdvanceTo(latest);
-                if (await WaitForAsync(condition, cancel).ConfigureAwait(false)) return;
+                await RestAsync(int.MaxValue, latest, cancel).ConfigureAwait(false);
+                if (condition()) return;
                 throw new TimeoutException($"The condition did not come to hold within {within}. {this}");
             }
         }
     }
 
-    // On a busy machine the last timer's work may still be under way when it was taken to be at rest.
-    private static async Task<bool> WaitForAsync(Func<bool> condition, CancellationToken cancel)
+    private async Task RestAsync(int timersBefore, DateTimeOffset latest, CancellationToken cancel)
     {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!condition())
+        var inRow = 0;
+        for (var look = 0; look < MostLooks && inRow < LooksNeeded(timersBefore, latest); look++)
         {
-            if (TimeProvider.System.GetElapsedTime(started) > GraceAtLimit) return false;
-            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, cancel).ConfigureAwait(false);
+            await Task.Delay(BetweenLooks, TimeProvider.System, cancel).ConfigureAwait(false);
+            inRow = ThreadPool.PendingWorkItemCount == 0 ? inRow + 1 : 0;
         }
-
-        return true;
     }
 
-    private static async Task WaitForRestAsync(CancellationToken cancel)
+    private int LooksNeeded(int timersBefore, DateTimeOffset latest)
     {
-        var started = TimeProvider.System.GetTimestamp();
-        for (var rests = 0; rests < RestsBeforeAdvance && TimeProvider.System.GetElapsedTime(started) < LongestRest;)
+        lock (_lock)
         {
-            cancel.ThrowIfCancellationRequested();
-            // Queued behind what is there already.
-            await Task.Run(static () => { }, cancel).ConfigureAwait(false);
-            rests = ThreadPool.PendingWorkItemCount == 0 ? rests + 1 : 0;
+            var isShort = _scheduled.Count >= timersBefore && _scheduled.Min is { } next && next.DueAt <= latest && next.DueAt - _now <= LongJump;
+            return isShort ? LooksBeforeShortJump : LooksBeforeLongJump;
         }
     }
 }

@@ -1,5 +1,4 @@
 using Keelson.Api.Json;
-using Keelson.Api.Meta.V1;
 using Keelson.Api.Names;
 using Keelson.Api.Values;
 

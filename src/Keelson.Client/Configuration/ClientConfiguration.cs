@@ -15,7 +15,7 @@ public sealed record ClientConfiguration
     /// <summary>Whether the server's certificate is not looked at; for tests only.</summary>
     public bool SkipTlsVerify { get; init; }
 
-    /// <summary>The name that the server's certificate must have, when not that of the address.</summary>
+    /// <summary>The name that the server's certificate must have, when not that of the address. Requests carry it as their host, too.</summary>
     public string? TlsServerName { get; init; }
 
     public Uri? Proxy { get; init; }

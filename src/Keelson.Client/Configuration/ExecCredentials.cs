@@ -65,8 +65,8 @@ internal sealed class ExecCredentials(ExecConfiguration exec, ClientConfiguratio
         try
         {
             process.StandardInput.Close();
-            var output = ReadAsync(process.StandardOutput.BaseStream, both.Token);
-            var errors = ReadAsync(process.StandardError.BaseStream, both.Token);
+            var output = ReadAsync(process, process.StandardOutput.BaseStream, both.Token);
+            var errors = ReadAsync(process, process.StandardError.BaseStream, both.Token);
             await Task.WhenAll(output, errors, process.WaitForExitAsync(both.Token)).ConfigureAwait(false);
             if (process.ExitCode != 0) throw Wrong($"failed with exit code {process.ExitCode}: {Encoding.UTF8.GetString(await errors.ConfigureAwait(false)).Trim()}");
             return await output.ConfigureAwait(false);
@@ -150,11 +150,14 @@ internal sealed class ExecCredentials(ExecConfiguration exec, ClientConfiguratio
             expires);
     }
 
-    private async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancel)
+    private async Task<byte[]> ReadAsync(Process process, Stream stream, CancellationToken cancel)
     {
         var output = new byte[OutputLimit + 1];
         var length = await stream.ReadAtLeastAsync(output, output.Length, throwOnEndOfStream: false, cancel).ConfigureAwait(false);
-        return length > OutputLimit ? throw Wrong($"wrote more than {OutputLimit} bytes") : output[..length];
+        if (length <= OutputLimit) return output[..length];
+        // It would wait for ever for somebody to read the rest.
+        process.Kill(entireProcessTree: true);
+        throw Wrong($"wrote more than {OutputLimit} bytes");
     }
 
     private ConfigurationException Wrong(string what) => new($"exec plugin {exec.Command} {what}");

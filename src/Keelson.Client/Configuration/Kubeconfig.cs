@@ -119,7 +119,8 @@ public sealed record Kubeconfig
             var name = item.AsMap()?["name"]?.AsText() ?? throw new ConfigurationException($"{source}: an entry of {list} has no name");
             var body = item.AsMap()![field];
             if (body is not (null or NullValue or MapValue)) throw new ConfigurationException($"{source}: {field} \"{name}\" is no map");
-            entries.TryAdd(name, new KubeconfigEntry($"{source}: {field} \"{name}\"", body as MapValue ?? MapValue.Empty, folder));
+            var entry = new KubeconfigEntry($"{source}: {field} \"{name}\"", body as MapValue ?? MapValue.Empty, folder);
+            if (!entries.TryAdd(name, entry)) throw new ConfigurationException($"{source}: duplicate name \"{name}\" in {list}");
         }
 
         return entries;

@@ -33,7 +33,7 @@ public sealed class DiscoveryClient
 
     private Task<Answer> GetAsync(string path, CancellationToken cancel) => _transport.SendAsync(
         new ApiCall(HttpMethod.Get, path) { Accept = Aggregated },
-        static (body, _) => new Answer(TypeMeta.Peek(body).Kind == "APIGroupDiscoveryList" ? ApiJson.Decode<ResourceList<APIGroupDiscovery>>(body).Items : null),
+        static (body, _) => new Answer(TypeMeta.Peek(body).Kind == "APIGroupDiscoveryList" ? ApiJson.Decode<ResourceList<APIGroupDiscovery>>(body).Items : (ApiList<APIGroupDiscovery>?)null),
         cancel);
 
     private async Task<ServedResources> WalkAsync(CancellationToken cancel)

@@ -38,15 +38,15 @@ public sealed class LeaderElector
 
     public bool IsLeader => Leader == _options.Identity;
 
-    /// <summary>Waits to become leader and leads once: until the work ends, the leadership is lost, or it is cancelled.</summary>
+    /// <summary>Waits to become leader and leads once. Returns when the work has ended or it was cancelled.</summary>
     /// <param name="lead">The work. Its token is cancelled when the leadership is lost; RunAsync returns only after it has ended.</param>
     /// <exception cref="LeadershipLostException">The lease could not be renewed in time.</exception>
     public async Task RunAsync(Func<CancellationToken, Task> lead, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(lead);
-        await AcquireAsync(cancel).ConfigureAwait(false);
+        if (!await AcquireAsync(cancel).ConfigureAwait(false)) return;
         using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var work = lead(leading.Token);
+        var work = LeadAsync();
         var renewing = RenewAsync(leading.Token);
         var first = await Task.WhenAny(work, renewing).ConfigureAwait(false);
         var isLost = first == renewing && !cancel.IsCancellationRequested;
@@ -66,14 +66,26 @@ public sealed class LeaderElector
         }
 
         if (isLost) throw new LeadershipLostException($"{_options.Identity} lost the lease {_options.Lease}");
-        cancel.ThrowIfCancellationRequested();
+
+        // Work that fails before it first waits must not take the renewing and the release with it.
+        async Task LeadAsync() => await lead(leading.Token).ConfigureAwait(false);
     }
 
-    private async Task AcquireAsync(CancellationToken cancel)
+    // False when it was cancelled.
+    private async Task<bool> AcquireAsync(CancellationToken cancel)
     {
-        while (!await TryAcquireOrRenewAsync(cancel).ConfigureAwait(false))
+        try
         {
-            await Task.Delay(_options.RetryPeriod * (1 + (JitterFactor * _random.NextDouble())), _time, cancel).ConfigureAwait(false);
+            while (!await TryAcquireOrRenewAsync(cancel).ConfigureAwait(false))
+            {
+                await Task.Delay(_options.RetryPeriod * (1 + (JitterFactor * _random.NextDouble())), _time, cancel).ConfigureAwait(false);
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

@@ -18,6 +18,12 @@ public sealed record InformerOptions
     /// <summary>The shortest time after which a watch is begun anew; each takes up to twice as long. Default five minutes.</summary>
     public TimeSpan WatchTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// Whether the cache leaves out who manages which field, often half of an object, and read by few. An object from such a
+    /// cache can be written back: the server keeps what it knows. Default false.
+    /// </summary>
+    public bool DropManagedFields { get; init; }
+
     /// <summary>How the pauses after failures grow; default 0.8 s doubling up to 30 s, each up to twice as long by chance.</summary>
     public Backoff Backoff { get; init; } = new(TimeSpan.FromMilliseconds(800), TimeSpan.FromSeconds(30)) { Jitter = 1, ResetAfter = TimeSpan.FromMinutes(2) };
 

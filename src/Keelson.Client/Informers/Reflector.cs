@@ -63,7 +63,7 @@ internal sealed class Reflector<T>(ResourceClient<T> client, InformerOptions opt
             {
                 if (isComplete)
                 {
-                    target.Apply(change);
+                    target.Apply(Kept(change));
                     continue;
                 }
 
@@ -87,7 +87,7 @@ internal sealed class Reflector<T>(ResourceClient<T> client, InformerOptions opt
                 }
                 else
                 {
-                    initial[client.Form.Key(change.Object)] = change.Object;
+                    initial[client.Form.Key(change.Object)] = Kept(change.Object);
                 }
             }
         }
@@ -137,7 +137,7 @@ internal sealed class Reflector<T>(ResourceClient<T> client, InformerOptions opt
         while (true)
         {
             var page = await client.ListAsync(query, cancel).ConfigureAwait(false);
-            foreach (var item in page.Items) objects[client.Form.Key(item)] = item;
+            foreach (var item in page.Items) objects[client.Form.Key(item)] = Kept(item);
             if (page.Continue.Length == 0) return (objects, page.ResourceVersion);
             query = query with { Continue = page.Continue, ResourceVersion = null };
         }
@@ -156,7 +156,7 @@ internal sealed class Reflector<T>(ResourceClient<T> client, InformerOptions opt
                 await foreach (var change in client.WatchAsync(Query() with { ResourceVersion = target.ResourceVersion }, cancel).ConfigureAwait(false))
                 {
                     hasEvents = true;
-                    target.Apply(change);
+                    target.Apply(Kept(change));
                 }
             }
             catch (Exception cut) when (!cancel.IsCancellationRequested && IsInterruption(cut))
@@ -170,6 +170,10 @@ internal sealed class Reflector<T>(ResourceClient<T> client, InformerOptions opt
             if (!hasEvents && _time.GetUtcNow() - began < TimeSpan.FromSeconds(1)) await PauseAsync(null, cancel).ConfigureAwait(false);
         }
     }
+
+    private T Kept(T value) => options.DropManagedFields ? client.Form.WithoutManagedFields(value) : value;
+
+    private WatchEvent<T> Kept(WatchEvent<T> change) => options.DropManagedFields ? change with { Object = Kept(change.Object) } : change;
 
     private WatchQuery Query() => new()
     {

@@ -101,8 +101,6 @@ public sealed partial class WorkQueue<TItem> : IDisposable
             _isShutDown = true;
             DropDelayed();
             EndIfOver();
-            // Items that wait only for their own work to end are still given out; with none in work there are none of these.
-            if (_processing.Count == 0) _ready.Writer.TryComplete();
         }
     }
 

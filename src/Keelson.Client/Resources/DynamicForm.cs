@@ -80,6 +80,8 @@ internal sealed class DynamicForm : ObjectForm<MapValue>
         return owners.ToList();
     }
 
+    public override MapValue WithoutManagedFields(MapValue value) => value.Without(["metadata", "managedFields"]);
+
     private static MapValue Read(ReadOnlySpan<byte> body, bool isProtobuf)
     {
         if (isProtobuf) throw new ApiFormatException("the server answered protobuf where JSON was asked for");

@@ -38,6 +38,8 @@ internal abstract class ObjectForm<T>
 
     public abstract ApiList<OwnerReference> Owners(T value);
 
+    public abstract T WithoutManagedFields(T value);
+
     public ObjectKey Key(T value) => new(Namespace(value), Name(value));
 
     private static DecodeReport Full()

@@ -36,6 +36,9 @@ internal class TypedForm<T> : ObjectForm<T>
     public override string? Label(T value, string name) => value.Metadata.Labels.GetValueOrDefault(name);
 
     public override ApiList<OwnerReference> Owners(T value) => value.Metadata.OwnerReferences;
+
+    public override T WithoutManagedFields(T value) =>
+        value.Metadata.ManagedFields.IsEmpty ? value : value.With(value.Metadata with { ManagedFields = default });
 }
 
 /// <summary>Objects of any kind reduced to their metadata, by the server where it can.</summary>

@@ -16,11 +16,13 @@ internal sealed class ApiTransport : IDisposable
     private readonly string _address;
     private readonly bool _isSecure;
     private readonly TokenBucket? _bucket;
+    private readonly TimeSpan? _timeout;
 
     public ApiTransport(ApiClientOptions options)
     {
         if (options.Configuration is null && options.Handler is null) throw new ArgumentException("Neither a configuration nor a handler says where the API server is.", nameof(options));
         _options = options;
+        _timeout = options.RequestTimeout ?? (options.Handler is null ? TimeSpan.FromMinutes(2) : null);
         _credentials = CredentialSource.Of(options.Configuration, options.Time);
         _invoker = options.Handler is { } handler
             ? new HttpMessageInvoker(handler, disposeHandler: false)
@@ -36,17 +38,16 @@ internal sealed class ApiTransport : IDisposable
     /// <summary>Sends a request and reads its whole answer.</summary>
     public async Task<TResult> SendAsync<TResult>(ApiCall call, BodyReader<TResult> read, CancellationToken cancel)
     {
-        using var limit = new CancellationTokenSource(_options.RequestTimeout, _options.Time);
+        if (_timeout is not { } timeout) return await ReadAnswerAsync(call, read, cancel).ConfigureAwait(false);
+        using var limit = new CancellationTokenSource(timeout, _options.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
         try
         {
-            using var response = await OpenAsync(call, both.Token).ConfigureAwait(false);
-            using var body = await PooledBody.ReadAsync(response.Content, _options.AnswerLimit, both.Token).ConfigureAwait(false);
-            return read(body.Span, MediaTypes.IsProtobuf(response.Content.Headers));
+            return await ReadAnswerAsync(call, read, both.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException late) when (limit.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
-            throw new TimeoutException($"{call.Method} {call.PathAndQuery} took longer than {_options.RequestTimeout.TotalSeconds:0.###} s.", late);
+            throw new TimeoutException($"{call.Method} {call.PathAndQuery} took longer than {timeout.TotalSeconds:0.###} s.", late);
         }
     }
 
@@ -94,6 +95,13 @@ internal sealed class ApiTransport : IDisposable
         _credentials.Dispose();
     }
 
+    private async Task<TResult> ReadAnswerAsync<TResult>(ApiCall call, BodyReader<TResult> read, CancellationToken cancel)
+    {
+        using var response = await OpenAsync(call, cancel).ConfigureAwait(false);
+        using var body = await PooledBody.ReadAsync(response.Content, _options.AnswerLimit, cancel).ConfigureAwait(false);
+        return read(body.Span, MediaTypes.IsProtobuf(response.Content.Headers));
+    }
+
     private async Task<HttpResponseMessage> AttemptAsync(ApiCall call, CancellationToken cancel)
     {
         var request = new HttpRequestMessage(call.Method, _address + call.PathAndQuery)
@@ -103,6 +111,8 @@ internal sealed class ApiTransport : IDisposable
         };
         request.Headers.TryAddWithoutValidation("Accept", call.Accept);
         request.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
+        // The handler takes the name that the certificate must have from the request, and from nowhere else.
+        if (_options.Configuration?.TlsServerName is { } name) request.Headers.Host = name;
         await _credentials.ApplyAsync(request, cancel).ConfigureAwait(false);
         if (call.ContentType is not null)
         {

@@ -31,7 +31,7 @@ internal static class ConnectionHandler
 
     private static SslClientAuthenticationOptions Tls(ClientConfiguration configuration, CredentialSource credentials)
     {
-        var options = new SslClientAuthenticationOptions { TargetHost = configuration.TlsServerName };
+        var options = new SslClientAuthenticationOptions();
         if (configuration.SkipTlsVerify)
         {
 #pragma warning disable CA5359 // The configuration asks for it in so many words: insecure-skip-tls-verify.

@@ -16,6 +16,7 @@ internal static class Pipeline
             new MetricsStage(metrics, server.Time),
             new FailureStage(),
             new AuthenticationStage(authenticators),
+            new ImpersonationStage(authorizer),
             new LimitStage(limits),
             new AuthorizationStage(authorizer),
         ];

@@ -12,7 +12,10 @@ namespace Keelson.Server.Pages;
 internal sealed class DiscoveryPages(ServerContext server) : IPage
 {
     private const string Aggregated = "apidiscovery.k8s.io";
-    private const string SwaggerProtobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+    private const string SwaggerProtobuf = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
+    /// <summary>What older clients ask for; as the type of an answer its sign makes them fail.</summary>
+    private const string OldSwaggerProtobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
 
     private readonly Lock _making = new();
     private Documents? _documents;
@@ -98,7 +101,8 @@ internal sealed class DiscoveryPages(ServerContext server) : IPage
 
     private ValueTask AnswerSwaggerAsync(HttpContext http)
     {
-        var protobuf = http.Request.Headers.Accept.ToString().Contains(SwaggerProtobuf, StringComparison.Ordinal);
+        var accept = http.Request.Headers.Accept.ToString();
+        var protobuf = accept.Contains(SwaggerProtobuf, StringComparison.Ordinal) || accept.Contains(OldSwaggerProtobuf, StringComparison.Ordinal);
         var document = protobuf ? Current().SwaggerProtobuf.Value : Current().OpenApi.Version2();
         http.Response.Headers.Vary = "Accept";
         return TaggedAsync(http, protobuf ? SwaggerProtobuf : MediaTypes.Json, document.Content, document.EntityTag);

@@ -22,7 +22,7 @@ internal sealed class FaultState(string directory)
         var fault = new StoreException(
             StoreError.Damaged,
             $"the store in {directory} is damaged: {finding}. It refuses further writes. Keep the directory for examination, and restore the newest snapshot "
-            + "into an empty one: keelson store restore --snapshot FILE --data-dir DIR",
+            + "into an empty one: keelson store restore FILE --data-dir DIR",
             cause);
         Interlocked.CompareExchange(ref _fault, fault, null);
         return fault;

@@ -87,6 +87,15 @@ internal sealed class FakeWatch
 
     public Stream Reader => _pipe.Reader.AsStream();
 
+    public bool IsReaderGone
+    {
+        get
+        {
+            var flush = _pipe.Writer.FlushAsync();
+            return flush.IsCompletedSuccessfully && flush.Result.IsCompleted;
+        }
+    }
+
     public FakeWatch Send(string text) => Send(Encoding.UTF8.GetBytes(text));
 
     public FakeWatch Send(byte[] bytes)

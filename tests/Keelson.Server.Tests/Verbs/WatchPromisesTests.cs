@@ -77,6 +77,7 @@ public sealed class WatchPromisesTests
         await server.CreateMapAsync("a");
         Assert.Equal("ADDED a", (await watch.NextAsync())!.ToString());
         server.Faults.BreakWatches();
+        await WaitForUnreadyAsync(server);
         await server.CreateMapAsync("b");
         await server.DeleteAsync(Maps + "/a");
         await server.Store.CompactAsync((await server.Store.StatusAsync()).Revision);
@@ -84,6 +85,13 @@ public sealed class WatchPromisesTests
         await server.Clock.AdvanceUntilAsync(() => next.IsCompleted, TimeSpan.FromMinutes(5));
         Assert.Equal(("ERROR", 410L), ((await next)!.Type, (await next)!.Object["code"]!.AsInteger()));
         Assert.Equal(["b"], (await server.GetAsync(Maps)).Names);
+    }
+
+    /// <summary>Waits until the cache has noticed that it no longer follows the store.</summary>
+    private static async Task WaitForUnreadyAsync(TestServer server)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while ((await server.GetAsync("/readyz")).Code == 200) await Task.Delay(1, deadline.Token);
     }
 
     private static async Task WriteAsync(TestServer server, Random random)

@@ -61,7 +61,9 @@ public abstract partial class StoreContract
         await PassTimeAsync(ShortLease);
         await UntilAsync(async () => await GetAsync("a") is null);
         await using var watch = Watch(new WatchRequest(Everything, before + 1));
-        Assert.All(await watch.TakeAsync(2), change => Assert.Equal(before + 1, change.Item.ModRevision));
+
+        // One revision, and not necessarily the next: on a store that outlives the test, another test's lease may end meanwhile.
+        Assert.Single((await watch.TakeAsync(2)).Select(change => change.Item.ModRevision).Distinct());
         Assert.Equal(["c"], Names((await RangeAsync()).Items));
         Assert.Null(await Store.KeepLeaseAliveAsync(lease.Id, Deadline));
         Assert.Null(await Store.GetLeaseAsync(lease.Id, Deadline));

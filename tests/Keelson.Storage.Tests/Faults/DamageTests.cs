@@ -110,7 +110,7 @@ public sealed class DamageTests : IAsyncLifetime
         var write = await Assert.ThrowsAsync<StoreException>(async () =>
             await store.CommitAsync(new Transaction([], [new Operation.Put("new"u8.ToArray(), default)], [])));
         Assert.Equal(StoreError.Damaged, write.Error);
-        Assert.Contains("keelson store restore --snapshot", write.Message, StringComparison.Ordinal);
+        Assert.Contains("keelson store restore FILE", write.Message, StringComparison.Ordinal);
         Assert.Equal(write.Message, (await store.StatusAsync()).Fault);
         await Assert.ThrowsAsync<StoreException>(async () => await store.SnapshotAsync(Stream.Null));
 

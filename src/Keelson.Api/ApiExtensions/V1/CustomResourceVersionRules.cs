@@ -1,0 +1,192 @@
+using System.Globalization;
+using System.Text;
+using Keelson.Api.Names;
+using Keelson.Api.Structural;
+using Keelson.Api.Validation;
+
+namespace Keelson.Api.ApiExtensions.V1;
+
+/// <summary>
+/// What the versions of a custom resource must say. What all versions have in common stood beside them in the first version of
+/// the API, and messages name that place still.
+/// </summary>
+internal static class CustomResourceVersionRules
+{
+    private const int MaximumWarning = 256;
+    private const int MaximumSelectableFields = 8;
+
+    private static readonly string[] ColumnTypes = ["boolean", "date", "integer", "number", "string"];
+    private static readonly string[] ColumnFormats = ["binary", "byte", "date", "date-time", "double", "float", "int32", "int64", "password"];
+
+    /// <summary>The place of the errors is the spec.</summary>
+    public static void Validate(CustomResourceDefinitionSpec spec, FieldErrors errors)
+    {
+        var versions = spec.Versions;
+        var shared = new SharedParts(spec);
+        for (var i = 0; i < versions.Count; i++)
+        {
+            using var scope = errors.In("versions", i);
+            if (versions[i].Schema?.OpenAPIV3Schema is null) errors.Required("schema.openAPIV3Schema", "schemas are required");
+        }
+
+        for (var i = 0; i < versions.Count; i++)
+        {
+            using var scope = errors.In("versions", i);
+            var wrong = DnsName.CheckLabel1035(versions[i].Name);
+            if (!wrong.IsEmpty) errors.Invalid("name", versions[i].Name, string.Join(",", wrong));
+            Validate(versions[i], shared, errors);
+        }
+
+        if (versions.Select(version => version.Name).Distinct().Count() < versions.Count)
+        {
+            errors.Invalid("versions", Shown.Objects(versions), "must contain unique version names");
+        }
+
+        if (versions.Count(version => version.Storage) != 1)
+        {
+            errors.Invalid("versions", Shown.Objects(versions), "must have exactly one version marked as storage version");
+        }
+    }
+
+    /// <summary>Reports on what all versions have in common; the place of the errors is the spec.</summary>
+    public static void ValidateHoisted(CustomResourceDefinitionSpec spec, FieldErrors errors)
+    {
+        if (spec.Versions.IsEmpty) return;
+        var shared = new SharedParts(spec);
+        var version = spec.Versions[0];
+        if (shared.Schema) Schema("validation", version, spec.Versions.Any(other => other.Subresources?.Status is not null), errors);
+        if (shared.Subresources && version.Subresources is { } subresources) Validate(subresources, errors);
+        if (shared.Columns) ValidateColumns(version.AdditionalPrinterColumns, errors);
+        if (shared.Fields) ValidateFields(version, errors);
+    }
+
+    private static void Validate(CustomResourceDefinitionVersion version, SharedParts shared, FieldErrors errors)
+    {
+        foreach (var wrong in CheckWarning(version)) errors.Invalid("deprecationWarning", Shown.Text(version.DeprecationWarning), wrong);
+        if (!shared.Schema) Schema("schema", version, version.Subresources?.Status is not null, errors);
+        if (!shared.Subresources && version.Subresources is { } subresources) Validate(subresources, errors);
+        if (!shared.Columns) ValidateColumns(version.AdditionalPrinterColumns, errors);
+        if (!shared.Fields) ValidateFields(version, errors);
+    }
+
+    private static void Schema(string field, CustomResourceDefinitionVersion version, bool hasStatus, FieldErrors errors)
+    {
+        if (version.Schema?.OpenAPIV3Schema is not { } schema) return;
+        using (errors.In(field)) DefinitionSchemaCheck.Check(schema, hasStatus, errors);
+    }
+
+    private static IEnumerable<string> CheckWarning(CustomResourceDefinitionVersion version)
+    {
+        if (version.DeprecationWarning is not { } warning) yield break;
+        if (!version.Deprecated)
+        {
+            yield return "can only be set for deprecated versions";
+            yield break;
+        }
+
+        if (NameMessage.IsLonger(warning, MaximumWarning)) yield return $"must be <= {MaximumWarning} characters long";
+        if (warning.Length == 0) yield return "must not be an empty string";
+        var place = 0;
+        foreach (var rune in warning.EnumerateRunes())
+        {
+            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.OtherNotAssigned
+                or UnicodeCategory.PrivateUse or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+            {
+                yield return $"must only contain printable UTF-8 characters; non-printable character found at index {place}";
+                yield break;
+            }
+
+            place += rune.Utf8SequenceLength;
+        }
+    }
+
+    private static void Validate(CustomResourceSubresources subresources, FieldErrors errors)
+    {
+        if (subresources.Scale is not { } scale) return;
+        using var scope = errors.In("subresources");
+        ExpectPathBelow("scale.specReplicasPath", scale.SpecReplicasPath, ".spec", errors);
+        ExpectPathBelow("scale.statusReplicasPath", scale.StatusReplicasPath, ".status", errors);
+        if (scale.LabelSelectorPath is not { Length: > 0 } path) return;
+        const string Field = "scale.labelSelectorPath";
+        if (CheckPath(path) is { } wrong) errors.Invalid(Field, path, wrong);
+        else if (!path.StartsWith(".spec.", StringComparison.Ordinal) && !path.StartsWith(".status.", StringComparison.Ordinal))
+        {
+            errors.Invalid(Field, path, "should be a json path under either .spec or .status");
+        }
+    }
+
+    private static void ExpectPathBelow(string field, string path, string root, FieldErrors errors)
+    {
+        if (path.Length == 0) errors.Required(field);
+        else if (CheckPath(path) is { } wrong) errors.Invalid(field, path, wrong);
+        else if (!path.StartsWith($"{root}.", StringComparison.Ordinal)) errors.Invalid(field, path, $"should be a json path under {root}");
+    }
+
+    private static void ValidateColumns(ApiList<CustomResourceColumnDefinition> columns, FieldErrors errors)
+    {
+        for (var i = 0; i < columns.Count; i++)
+        {
+            var column = columns[i];
+            using var scope = errors.In("additionalPrinterColumns", i);
+            errors.ExpectGiven("name", column.Name);
+            if (column.Type.Length == 0) errors.Required("type", $"must be one of {string.Join(",", ColumnTypes)}");
+            else if (!ColumnTypes.Contains(column.Type)) errors.Invalid("type", column.Type, $"must be one of {string.Join(",", ColumnTypes)}");
+            if (column.Format.Length > 0 && !ColumnFormats.Contains(column.Format))
+            {
+                errors.Invalid("format", column.Format, $"must be one of {string.Join(",", ColumnFormats)}");
+            }
+
+            if (column.JsonPath.Length == 0) errors.Required("JSONPath");
+            else if (CheckPath(column.JsonPath) is { } wrong) errors.Invalid("JSONPath", column.JsonPath, wrong);
+        }
+    }
+
+    private static void ValidateFields(CustomResourceDefinitionVersion version, FieldErrors errors)
+    {
+        var fields = version.SelectableFields;
+        if (fields.IsEmpty || version.Schema?.OpenAPIV3Schema is not { } schema) return;
+        if (fields.Count > MaximumSelectableFields) errors.TooMany("selectableFields", fields.Count, MaximumSelectableFields);
+        for (var i = 0; i < fields.Count; i++)
+        {
+            var path = fields[i].JsonPath;
+            using var scope = errors.In("selectableFields", i);
+            if (path.Length == 0) errors.Required("jsonPath", "must not be empty");
+            else if (Find(schema, path) is not { } found) errors.Invalid("jsonPath", path, "is an invalid path: does not refer to a valid field");
+            else
+            {
+                if (path.StartsWith(".metadata", StringComparison.Ordinal)) errors.Invalid("jsonPath", path, "must not point to fields in metadata");
+                if (found.Type is not ("string" or "boolean" or "integer"))
+                {
+                    errors.Invalid("jsonPath", path, "must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.");
+                }
+
+                if (fields.FindIndex(other => other.JsonPath == path) < i) errors.Duplicate("jsonPath", path);
+            }
+        }
+    }
+
+    private static JSONSchemaProps? Find(JSONSchemaProps schema, string path)
+    {
+        if (path[0] != '.') return null;
+        JSONSchemaProps? found = schema;
+        foreach (var name in path[1..].Split('.')) found = found?.Properties.GetValueOrDefault(name);
+        return found;
+    }
+
+    private static string? CheckPath(string path) => path[0] == '.' ? null : "must be a simple json path starting with .";
+
+    /// <summary>Which parts are the same in all versions.</summary>
+    private readonly struct SharedParts(CustomResourceDefinitionSpec spec)
+    {
+        public bool Schema { get; } = IsSame(spec, version => version.Schema is not null, version => version.Schema);
+
+        public bool Subresources { get; } = IsSame(spec, version => version.Subresources is not null, version => version.Subresources);
+
+        public bool Columns { get; } = IsSame(spec, version => !version.AdditionalPrinterColumns.IsEmpty, version => version.AdditionalPrinterColumns);
+
+        public bool Fields { get; } = IsSame(spec, version => !version.SelectableFields.IsEmpty, version => version.SelectableFields);
+
+        private static bool IsSame<T>(CustomResourceDefinitionSpec spec, Func<CustomResourceDefinitionVersion, bool> has, Func<CustomResourceDefinitionVersion, T> part) =>
+            !spec.Versions.IsEmpty && spec.Versions.All(version => has(version) && EqualityComparer<T>.Default.Equals(part(version), part(spec.Versions[0])));
+    }
+}

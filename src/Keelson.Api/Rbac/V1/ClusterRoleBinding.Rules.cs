@@ -1,0 +1,16 @@
+using Keelson.Api.Validation;
+
+namespace Keelson.Api.Rbac.V1;
+
+public sealed partial record ClusterRoleBinding : IHasDefaults, IHasRules
+{
+    public IResource WithDefaults() => this with { RoleRef = RbacRules.WithDefaults(RoleRef), Subjects = RbacRules.WithDefaults(Subjects) };
+
+    public void Validate(FieldErrors errors) => RbacRules.Validate(RoleRef, Subjects, isNamespaced: false, errors);
+
+    public void ValidateUpdate(IResource old, FieldErrors errors)
+    {
+        Validate(errors);
+        RbacRules.ValidateChange(RoleRef, ((ClusterRoleBinding)old).RoleRef, errors);
+    }
+}

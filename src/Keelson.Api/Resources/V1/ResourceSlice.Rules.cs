@@ -1,0 +1,79 @@
+using Keelson.Api.Core.V1;
+using Keelson.Api.Names;
+using Keelson.Api.Validation;
+
+namespace Keelson.Api.Resources.V1;
+
+public sealed partial record ResourceSlice : IHasRules
+{
+    private const int MaximumDevices = 128;
+    private const int MaximumTaintedDevices = 64;
+    private const int MaximumCounterSets = 8;
+    private const string OneField = "exactly one of `nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection` is required";
+
+    public void Validate(FieldErrors errors)
+    {
+        using var scope = errors.In("spec");
+        PersistentVolumeSource.ExpectDriver("driver", Spec.Driver, errors);
+        var pool = Spec.Pool;
+        if (pool.Name.Length == 0) errors.Required("pool.name");
+        else
+        {
+            if (NameMessage.IsLonger(pool.Name, DnsName.MaximumSubdomainLength)) errors.TooLong("pool.name", DnsName.MaximumSubdomainLength);
+            foreach (var part in pool.Name.Split('/')) errors.Invalid("pool.name", part, DnsName.CheckSubdomain(part));
+        }
+
+        if (pool.ResourceSliceCount <= 0) errors.Invalid("pool.resourceSliceCount", pool.ResourceSliceCount, FieldExpectations.NotPositive);
+        errors.ExpectNotNegative("pool.generation", pool.Generation);
+        ValidateNodes(errors);
+        if (!Spec.SharedCounters.IsNil && !Spec.Devices.IsNil) errors.Invalid(null, "", "only one of `sharedCounters` or `devices` is allowed");
+        var most = Spec.Devices.Any(device => !device.Taints.IsEmpty || !device.ConsumesCounters.IsEmpty) ? MaximumTaintedDevices : MaximumDevices;
+        DeviceRules.ExpectAtMost("devices", Spec.Devices.Count, most, errors);
+        DeviceRules.ValidateNames("devices", Spec.Devices.Select(device => device.Name).ToApiList(), errors);
+        DeviceRules.ExpectAtMost("sharedCounters", Spec.SharedCounters.Count, MaximumCounterSets, errors);
+        DeviceRules.ValidateNames("sharedCounters", Spec.SharedCounters.Select(set => set.Name).ToApiList(), errors);
+    }
+
+    public void ValidateUpdate(IResource old, FieldErrors errors)
+    {
+        Validate(errors);
+        var before = ((ResourceSlice)old).Spec;
+        using var scope = errors.In("spec");
+        errors.ExpectSame("pool.name", Spec.Pool.Name, before.Pool.Name);
+        errors.ExpectSame("driver", Spec.Driver, before.Driver);
+        errors.ExpectSame("nodeName", Spec.NodeName, before.NodeName, Shown.Text(Spec.NodeName));
+    }
+
+    private void ValidateNodes(FieldErrors errors)
+    {
+        var given = new List<string>(1);
+        if (Spec.NodeName is { Length: 0 }) errors.Invalid("nodeName", "", "must be either unset or set to a non-empty string");
+        else if (Spec.NodeName is { } name)
+        {
+            given.Add("`nodeName`");
+            errors.Invalid("nodeName", name, DnsName.CheckSubdomain(name));
+        }
+
+        if (Spec.NodeSelector is { } selector)
+        {
+            given.Add("`nodeSelector`");
+            using var scope = errors.In("nodeSelector");
+            errors.ExpectNodeSelector(selector);
+            if (selector.NodeSelectorTerms.Count != 1)
+            {
+                errors.Invalid("nodeSelectorTerms", Shown.Objects(selector.NodeSelectorTerms), "must have exactly one node selector term");
+            }
+        }
+
+        Expect("allNodes", Spec.AllNodes);
+        Expect("perDeviceNodeSelection", Spec.PerDeviceNodeSelection);
+        if (given.Count == 0) errors.Required(null, OneField);
+        else if (given.Count > 1) errors.Invalid(null, $"{{{string.Join(", ", given)}}}", $"{OneField}, but multiple fields are set");
+
+        void Expect(string field, bool? value)
+        {
+            if (value is true) given.Add($"`{field}`");
+            else if (value is false) errors.Invalid(field, false, "must be either unset or set to true");
+        }
+    }
+}

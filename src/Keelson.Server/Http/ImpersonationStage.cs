@@ -1,0 +1,64 @@
+using Keelson.Api;
+using Keelson.Api.Authentication.V1;
+using Keelson.Server.Access;
+using Microsoft.AspNetCore.Http;
+
+namespace Keelson.Server.Http;
+
+/// <summary>Lets who may act as somebody else do so; a request that asks for it and may not is refused.</summary>
+internal sealed class ImpersonationStage(IAuthorizer authorizer) : IStage
+{
+    private const string UserHeader = "Impersonate-User";
+    private const string UidHeader = "Impersonate-Uid";
+    private const string GroupHeader = "Impersonate-Group";
+    private const string ExtraPrefix = "Impersonate-Extra-";
+
+    public async Task InvokeAsync(HttpContext http, RequestDelegate next)
+    {
+        var headers = http.Request.Headers;
+        var wanted = headers.Keys.Where(name => name.StartsWith("Impersonate-", StringComparison.OrdinalIgnoreCase)).ToList();
+        if (wanted.Count > 0)
+        {
+            var facts = RequestFacts.Of(http);
+            facts.User = await ImpersonateAsync(http, facts.User).ConfigureAwait(false);
+            foreach (var name in wanted) headers.Remove(name);
+        }
+
+        await next(http).ConfigureAwait(false);
+    }
+
+    private async ValueTask<UserInfo> ImpersonateAsync(HttpContext http, UserInfo user)
+    {
+        var headers = http.Request.Headers;
+        var name = headers[UserHeader].ToString();
+        if (name.Length == 0) throw Failures.BadRequest("requested to impersonate groups, uid or extra without impersonating a user");
+        await CheckAsync(user, "users", name, "", http.RequestAborted).ConfigureAwait(false);
+        var uid = headers[UidHeader].ToString();
+        if (uid.Length > 0) await CheckAsync(user, "uids", uid, "authentication.k8s.io", http.RequestAborted).ConfigureAwait(false);
+        var groups = new List<string>();
+        foreach (var group in headers[GroupHeader].OfType<string>())
+        {
+            await CheckAsync(user, "groups", group, "", http.RequestAborted).ConfigureAwait(false);
+            groups.Add(group);
+        }
+
+        var extra = new ApiMapBuilder<ApiList<string>>();
+        foreach (var (header, values) in headers.Where(candidate => candidate.Key.StartsWith(ExtraPrefix, StringComparison.OrdinalIgnoreCase)))
+        {
+            var key = Uri.UnescapeDataString(header[ExtraPrefix.Length..].ToLowerInvariant());
+            foreach (var value in values.OfType<string>()) await CheckAsync(user, "userextras", value, "authentication.k8s.io", http.RequestAborted, key).ConfigureAwait(false);
+            extra.Add(key, values.OfType<string>().ToApiList());
+        }
+
+        if (name == KnownUsers.Anonymous.Username) groups.Add(KnownUsers.Unauthenticated);
+        else if (!groups.Contains(KnownUsers.Authenticated)) groups.Add(KnownUsers.Authenticated);
+        return new UserInfo { Username = name, Uid = uid, Groups = groups.ToApiList(), Extra = extra.ToMap() };
+    }
+
+    private async ValueTask CheckAsync(UserInfo user, string resource, string name, string group, CancellationToken cancel, string subresource = "")
+    {
+        var asked = new RequestInfo { Path = "", Verb = "impersonate", IsResource = true, Group = group, Version = "v1", Resource = resource, Subresource = subresource, Name = name };
+        var decision = await authorizer.AuthorizeAsync(user, asked, cancel).ConfigureAwait(false);
+        if (!decision.IsAllowed) throw SuperuserAuthorizer.Refusal(user, asked, decision.Reason);
+    }
+}

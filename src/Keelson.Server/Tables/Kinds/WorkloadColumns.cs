@@ -1,0 +1,79 @@
+using Keelson.Api.Apps.V1;
+using Keelson.Api.Batch.V1;
+
+namespace Keelson.Server.Tables.Kinds;
+
+/// <summary>How what makes pods is shown.</summary>
+internal static class WorkloadColumns
+{
+    public static ColumnSet<Deployment> Deployments { get; } = new(
+        [Column.Name, Column.Text("Ready"), Column.Number("Up-to-date"), Column.Number("Available"), Column.Age, .. Wide],
+        (value, now) => TableCells.Of(
+            value.Metadata.Name, Text.Ratio(value.Status.ReadyReplicas, value.Spec.Replicas ?? 0), value.Status.UpdatedReplicas, value.Status.AvailableReplicas,
+            Age.Of(value.Metadata.CreationTimestamp, now), Text.Containers(value.Spec.Template), Text.Images(value.Spec.Template), Text.Selector(value.Spec.Selector)));
+
+    public static ColumnSet<ReplicaSet> ReplicaSets { get; } = new(
+        [Column.Name, Column.Number("Desired"), Column.Number("Current"), Column.Number("Ready"), Column.Age, .. Wide],
+        (value, now) => TableCells.Of(
+            value.Metadata.Name, value.Spec.Replicas ?? 0, value.Status.Replicas, value.Status.ReadyReplicas,
+            Age.Of(value.Metadata.CreationTimestamp, now), Text.Containers(value.Spec.Template), Text.Images(value.Spec.Template), Text.Selector(value.Spec.Selector)));
+
+    public static ColumnSet<DaemonSet> DaemonSets { get; } = new(
+        [
+            Column.Name, Column.Number("Desired"), Column.Number("Current"), Column.Number("Ready"), Column.Number("Up-to-date"), Column.Number("Available"),
+            Column.Text("Node Selector"), Column.Age, .. Wide,
+        ],
+        (value, now) => TableCells.Of(
+            value.Metadata.Name, value.Status.DesiredNumberScheduled, value.Status.CurrentNumberScheduled, value.Status.NumberReady, value.Status.UpdatedNumberScheduled,
+            value.Status.NumberAvailable, Text.Pairs(value.Spec.Template.Spec.NodeSelector), Age.Of(value.Metadata.CreationTimestamp, now),
+            Text.Containers(value.Spec.Template), Text.Images(value.Spec.Template), Text.Selector(value.Spec.Selector)));
+
+    public static ColumnSet<StatefulSet> StatefulSets { get; } = new(
+        [Column.Name, Column.Text("Ready"), Column.Age, Column.Text("Containers").Wide(), Column.Text("Images").Wide()],
+        (value, now) => TableCells.Of(
+            value.Metadata.Name, Text.Ratio(value.Status.ReadyReplicas, value.Spec.Replicas ?? 0), Age.Of(value.Metadata.CreationTimestamp, now),
+            Text.Containers(value.Spec.Template), Text.Images(value.Spec.Template)));
+
+    public static ColumnSet<Job> Jobs { get; } = new(
+        [Column.Name, Column.Text("Status"), Column.Text("Completions"), Column.Text("Duration"), Column.Age, .. Wide],
+        (value, now) => TableCells.Of(
+            value.Metadata.Name, Status(value), Completions(value), Duration(value, now), Age.Of(value.Metadata.CreationTimestamp, now),
+            Text.Containers(value.Spec.Template), Text.Images(value.Spec.Template), Text.Selector(value.Spec.Selector)));
+
+    public static ColumnSet<CronJob> CronJobs { get; } = new(
+        [
+            Column.Name, Column.Text("Schedule"), Column.Text("Timezone"), Column.Flag("Suspend"), Column.Number("Active"), Column.Text("Last Schedule"), Column.Age, .. Wide,
+        ],
+        (value, now) => TableCells.Of(
+            value.Metadata.Name, value.Spec.Schedule, Text.OrNone(value.Spec.TimeZone), value.Spec.Suspend == true ? "True" : "False", value.Status.Active.Count,
+            value.Status.LastScheduleTime is { } last ? Age.Of(last, now) : Text.None, Age.Of(value.Metadata.CreationTimestamp, now),
+            Text.Containers(value.Spec.JobTemplate.Spec.Template), Text.Images(value.Spec.JobTemplate.Spec.Template), Text.Selector(value.Spec.JobTemplate.Spec.Selector)));
+
+    private static Api.Meta.V1.TableColumnDefinition[] Wide => [Column.Text("Containers").Wide(), Column.Text("Images").Wide(), Column.Text("Selector").Wide()];
+
+    private static bool Has(Job job, string condition) => job.Status.Conditions.Any(known => known.Type == condition && known.Status == "True");
+
+    private static string Status(Job job) => job switch
+    {
+        _ when Has(job, "Complete") => "Complete",
+        _ when Has(job, "Failed") => "Failed",
+        _ when job.Metadata.DeletionTimestamp is not null => "Terminating",
+        _ when Has(job, "Suspended") => "Suspended",
+        _ when Has(job, "FailureTarget") => "FailureTarget",
+        _ when Has(job, "SuccessCriteriaMet") => "SuccessCriteriaMet",
+        _ => "Running",
+    };
+
+    private static string Completions(Job job)
+    {
+        if (job.Spec.Completions is { } wanted) return Text.Ratio(job.Status.Succeeded, wanted);
+        var parallel = job.Spec.Parallelism ?? 0;
+        return parallel > 1 ? $"{Text.Ratio(job.Status.Succeeded, 1)} of {parallel.ToString(System.Globalization.CultureInfo.InvariantCulture)}" : Text.Ratio(job.Status.Succeeded, 1);
+    }
+
+    private static string Duration(Job job, DateTimeOffset now)
+    {
+        if (job.Status.StartTime is not { } start) return "";
+        return Age.Of((job.Status.CompletionTime?.ToDateTimeOffset() ?? now) - start.ToDateTimeOffset());
+    }
+}
