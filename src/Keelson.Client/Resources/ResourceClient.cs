@@ -95,6 +95,10 @@ public sealed partial class ResourceClient<T>
     /// <summary>Replaces an object's status and nothing else of it.</summary>
     public Task<T> UpdateStatusAsync(T value, WriteOptions? options = null, CancellationToken cancel = default) => ReplaceAsync(value, "status", options, cancel);
 
+    /// <summary>Replaces what a subresource governs of an object, such as a namespace's finalizers by "finalize".</summary>
+    public Task<T> UpdateSubresourceAsync(T value, string subresource, WriteOptions? options = null, CancellationToken cancel = default) =>
+        ReplaceAsync(value, subresource, options, cancel);
+
     /// <summary>Changes an object, or a subresource of it such as "status".</summary>
     public Task<T> PatchAsync(string name, PatchBody patch, WriteOptions? options = null, string? subresource = null, CancellationToken cancel = default)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Keelson.Commands.ApiServer;
+using Keelson.Commands.ControllerManager;
 using Keelson.Commands.Convert;
 using Keelson.Commands.Scheduler;
 using Keelson.Commands.Store;
@@ -14,6 +15,7 @@ internal static class CommandList
     [
         UpCommand.Create(),
         ApiServerCommand.Create(),
+        ControllerManagerCommand.Create(),
         SchedulerCommand.Create(),
         StoreCommand.Create(),
         ConvertCommand.Create(),

@@ -1,0 +1,31 @@
+using Keelson.Control.Controllers.DaemonSets;
+using Keelson.Control.Controllers.Deployments;
+using Keelson.Control.Controllers.EndpointSlices;
+using Keelson.Control.Controllers.GarbageCollection;
+using Keelson.Control.Controllers.Jobs;
+using Keelson.Control.Controllers.Namespaces;
+using Keelson.Control.Controllers.Nodes;
+using Keelson.Control.Controllers.ReplicaSets;
+using Keelson.Control.Controllers.RootCertificates;
+using Keelson.Control.Controllers.ServiceAccounts;
+
+namespace Keelson.Control.Controllers;
+
+/// <summary>Which controllers there are: one line each.</summary>
+internal static class ControllerList
+{
+    public static IReadOnlyList<(string Name, Func<ControllerContext, IController> Create)> All { get; } =
+    [
+        ("replicaset-controller", context => new ReplicaSetController(context)),
+        ("deployment-controller", context => new DeploymentController(context)),
+        ("daemonset-controller", context => new DaemonSetController(context)),
+        ("job-controller", context => new JobController(context)),
+        ("endpointslice-controller", context => new EndpointSliceController(context)),
+        ("garbage-collector-controller", context => new GarbageCollector(context)),
+        ("namespace-controller", context => new NamespaceController(context)),
+        ("serviceaccount-controller", context => new ServiceAccountController(context)),
+        ("root-ca-certificate-publisher-controller", context => new RootCertificateController(context)),
+        ("node-lifecycle-controller", context => new NodeLifecycleController(context)),
+        ("taint-eviction-controller", context => new TaintEvictionController(context)),
+    ];
+}
