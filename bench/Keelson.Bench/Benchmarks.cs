@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Keelson.Bench.Harness;
+using Keelson.Bench.Scheduling;
 using Keelson.Bench.Storage;
 using Keelson.Bench.Testing;
 
@@ -22,6 +23,7 @@ internal static class Benchmarks
         new CompactionBenchmark(),
         new MemoryBenchmark(),
         new ClusterStartBenchmark(),
+        .. Workload.All.Select(workload => new EngineBenchmark(workload)),
     ];
 
     public static async Task<int> RunAsync(string[] names, bool isQuick, FileInfo? output, DirectoryInfo? folder, CancellationToken cancel)

@@ -1,7 +1,7 @@
 namespace Keelson.Bench.Harness;
 
 /// <summary>What a target compares a figure with.</summary>
-internal enum TargetKind { AtMostTimes, AtLeastTimes, AtMost }
+internal enum TargetKind { AtMostTimes, AtLeastTimes, AtMost, AtLeast }
 
 /// <summary>What a figure has to reach.</summary>
 /// <param name="Against">The contestant that the figure is compared with; null for the peer.</param>
@@ -11,6 +11,7 @@ internal sealed record Target(TargetKind Kind, double Limit, string? Against = n
     {
         TargetKind.AtMostTimes => figure <= Limit * peer,
         TargetKind.AtLeastTimes => figure >= Limit * peer,
+        TargetKind.AtLeast => figure >= Limit,
         _ => figure <= Limit,
     };
 
@@ -18,6 +19,7 @@ internal sealed record Target(TargetKind Kind, double Limit, string? Against = n
     {
         TargetKind.AtMostTimes => FormattableString.Invariant($"≤ {Limit}×{(Against is null ? "" : " " + Against)}"),
         TargetKind.AtLeastTimes => FormattableString.Invariant($"≥ {Limit}×{(Against is null ? "" : " " + Against)}"),
+        TargetKind.AtLeast => FormattableString.Invariant($"≥ {Limit} {unit}"),
         _ => FormattableString.Invariant($"≤ {Limit} {unit}"),
     };
 }

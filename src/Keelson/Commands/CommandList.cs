@@ -2,6 +2,7 @@ using System.CommandLine;
 using Keelson.Commands.ApiServer;
 using Keelson.Commands.ControllerManager;
 using Keelson.Commands.Convert;
+using Keelson.Commands.Scheduler;
 using Keelson.Commands.Store;
 using Keelson.Commands.Up;
 
@@ -15,6 +16,7 @@ internal static class CommandList
         UpCommand.Create(),
         ApiServerCommand.Create(),
         ControllerManagerCommand.Create(),
+        SchedulerCommand.Create(),
         StoreCommand.Create(),
         ConvertCommand.Create(),
     ];
