@@ -99,7 +99,7 @@ public sealed record ContainerStats
 
     public uint Attempt { get; init; }
 
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = Labels.None;
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = Runtime.Labels.None;
 
     public DateTimeOffset Time { get; init; }
 

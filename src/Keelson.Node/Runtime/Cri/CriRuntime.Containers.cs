@@ -1,9 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using Keelson.Node.Runtime.Cri.Protos;
-using Keelson.Rpc;
-using Keelson.Rpc.Client;
 
 namespace Keelson.Node.Runtime.Cri;
 
@@ -100,46 +97,6 @@ public sealed partial class CriRuntime
         {
             socket.Dispose();
             throw;
-        }
-    }
-
-    public async Task<bool> OffersEventsAsync(CancellationToken cancel)
-    {
-        // A runtime that offers them says nothing until something happens; one that does not refuses at once.
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1), _options.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
-        try
-        {
-            await foreach (var _ in _channel.StreamAsync(CriMethods.GetContainerEvents, new GetEventsRequest(), RpcCallOptions.None, either.Token).ConfigureAwait(false)) return true;
-            return false;
-        }
-        catch (RpcException error)
-        {
-            return error.Status == RpcStatus.Unimplemented ? false : throw CriErrors.ToRuntime(error);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return true;
-        }
-    }
-
-    public async IAsyncEnumerable<ContainerEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancel)
-    {
-        var events = _channel.StreamAsync(CriMethods.GetContainerEvents, new GetEventsRequest(), RpcCallOptions.None, cancel).GetAsyncEnumerator(cancel);
-        await using var _ = events.ConfigureAwait(false);
-        while (true)
-        {
-            try
-            {
-                if (!await events.MoveNextAsync().ConfigureAwait(false)) yield break;
-            }
-            catch (RpcException error)
-            {
-                throw CriErrors.ToRuntime(error);
-            }
-
-            var current = events.Current;
-            yield return new(current.ContainerId, (ContainerEventKind)current.ContainerEventType, CriMapping.MomentOrStart(current.CreatedAt)) { SandboxId = current.PodSandboxStatus?.Id };
         }
     }
 }
