@@ -36,7 +36,7 @@ public abstract class RuntimeContract
         Assert.NotNull(running);
         Assert.Equal((config.Name, config.Namespace, config.Uid, SandboxState.Ready), (running.Name, running.Namespace, running.Uid, running.State));
         Assert.NotEmpty(running.Addresses);
-        Assert.Equal(config.Labels.Order(), running.Labels.Order());
+        Assert.Equal(config.Labels.OrderBy(label => label.Key), running.Labels.OrderBy(label => label.Key));
         Assert.True(running.CreatedAt > DateTimeOffset.UnixEpoch);
 
         await Runtime.StopSandboxAsync(id, Cancel);

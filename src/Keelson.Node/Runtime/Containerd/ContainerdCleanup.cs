@@ -9,6 +9,10 @@ internal sealed class ContainerdCleanup(ContainerdOptions options)
 {
     // Fixed in containerd: shims listen here whatever the configuration says.
     private const string ShimSocketDirectory = "/run/containerd/s";
+
+    // Fixed in containerd, too: where it notes what each sandbox's network is.
+    private const string CniResultDirectory = "/var/lib/cni/results";
+    private const string CgroupDirectory = "/sys/fs/cgroup";
     private static readonly TimeSpan PoliteTime = TimeSpan.FromSeconds(30);
 
     /// <summary>Has the running containerd remove every sandbox, which also gives their networks back. What fails is left to force.</summary>
@@ -59,13 +63,17 @@ internal sealed class ContainerdCleanup(ContainerdOptions options)
             while (Machine.IsRunning(id)) await Task.Delay(TimeSpan.FromMilliseconds(10), options.Time, cancel).ConfigureAwait(false);
         }
 
-        foreach (var id in ids) File.Delete(Path.Combine(ShimSocketDirectory, SocketName(id)));
+        foreach (var id in ids) RemoveFile(Path.Combine(ShimSocketDirectory, SocketName(id)));
         Machine.UnmountBelow(options.Directory);
+        RemoveFile(options.SocketPath);
+        RemoveFile(options.SocketPath + ".ttrpc");
         if (Directory.Exists(options.Directory)) Directory.Delete(options.Directory, recursive: true);
-        File.Delete(options.SocketPath);
-        File.Delete(options.SocketPath + ".ttrpc");
+        // What the machine's own containerd may use as well is removed only when nothing is in it.
         RemoveIfEmpty(ShimSocketDirectory);
         RemoveIfEmpty(Path.GetDirectoryName(ShimSocketDirectory)!);
+        RemoveIfEmpty(CniResultDirectory);
+        RemoveIfEmpty(Path.GetDirectoryName(CniResultDirectory)!);
+        RemoveCgroups();
     }
 
     /// <summary>The name that a shim's socket has, by the rule that containerd forms it with.</summary>
@@ -87,6 +95,23 @@ internal sealed class ContainerdCleanup(ContainerdOptions options)
 
     private static IEnumerable<string> Names(string directory) =>
         Directory.Exists(directory) ? Directory.EnumerateDirectories(directory).Select(path => Path.GetFileName(path)) : [];
+
+    // Version 1 has a tree for each controller, version 2 has one; the kernel refuses to remove one that is in use.
+    private static void RemoveCgroups()
+    {
+        if (!Directory.Exists(CgroupDirectory)) return;
+        foreach (var root in Directory.EnumerateDirectories(CgroupDirectory).Prepend(CgroupDirectory))
+        {
+            var path = Path.Combine(root, ContainerdMethods.Namespace);
+            if (Directory.Exists(path)) _ = Machine.RemoveDirectory(path);
+        }
+    }
+
+    private static void RemoveFile(string path)
+    {
+        // Deleting what is not there is fine to the platform only while its directory is.
+        if (File.Exists(path)) File.Delete(path);
+    }
 
     private static void RemoveIfEmpty(string directory)
     {

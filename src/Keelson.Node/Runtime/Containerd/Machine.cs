@@ -120,6 +120,9 @@ internal static partial class Machine
 
     public static bool Signal(int processId, int signal) => Kill(processId, signal) == 0;
 
+    /// <summary>Removes a directory without looking into it, as cgroups must be, whose files cannot be deleted.</summary>
+    public static bool RemoveDirectory(string path) => RemoveDirectoryCall(path) == 0;
+
     /// <summary>Runs a program to its end and answers with what it wrote; its failure is not one of this method.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancel)
     {
@@ -145,6 +148,9 @@ internal static partial class Machine
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int processId, int signal);
+
+    [LibraryImport("libc", EntryPoint = "rmdir", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int RemoveDirectoryCall(string path);
 
     [LibraryImport("libc", EntryPoint = "mount", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int Mount(string source, string target, string kind, ulong flags, string data);

@@ -106,10 +106,10 @@ public sealed partial class CriRuntime
     {
         Filters =
         {
-            $"topic==/tasks/start,namespace=={ContainerdMethods.Namespace}",
-            $"topic==/tasks/exit,namespace=={ContainerdMethods.Namespace}",
-            $"topic==/containers/create,namespace=={ContainerdMethods.Namespace}",
-            $"topic==/containers/delete,namespace=={ContainerdMethods.Namespace}",
+            $"topic==\"/tasks/start\",namespace=={ContainerdMethods.Namespace}",
+            $"topic==\"/tasks/exit\",namespace=={ContainerdMethods.Namespace}",
+            $"topic==\"/containers/create\",namespace=={ContainerdMethods.Namespace}",
+            $"topic==\"/containers/delete\",namespace=={ContainerdMethods.Namespace}",
         },
     };
 

@@ -37,7 +37,7 @@ public sealed partial record ImageName
         var match = Form().Match(text);
         if (!match.Success) return null;
         var (registry, repository) = Split(match.Groups["path"].Value);
-        if (!RepositoryForm().IsMatch(repository) || registry.Length + repository.Length >= MaxRepositoryLength) return null;
+        if (!RegistryForm().IsMatch(registry) || !RepositoryForm().IsMatch(repository) || registry.Length + repository.Length >= MaxRepositoryLength) return null;
         var (tag, digest) = (match.Groups["tag"].Value, match.Groups["digest"].Value);
         return new(registry, repository, tag.Length == 0 && digest.Length == 0 ? "latest" : tag, digest);
     }
@@ -59,6 +59,9 @@ public sealed partial record ImageName
 
     [GeneratedRegex(@"^(?<path>[A-Za-z0-9._/\-]+(?::[0-9]+/[a-z0-9._/\-]+)?)(?::(?<tag>[A-Za-z0-9_][A-Za-z0-9_.\-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}))?\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Form();
+
+    [GeneratedRegex(@"^[A-Za-z0-9]+(?:[.-]+[A-Za-z0-9]+)*(?::[0-9]{1,5})?\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex RegistryForm();
 
     [GeneratedRegex(@"^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex RepositoryForm();

@@ -32,8 +32,9 @@ internal sealed class Agenda(TimeProvider time, Lock gate) : IAsyncDisposable
     {
         if (_disposed || !_items.TryPeek(out _, out var next)) return;
         var wait = time.GetElapsedTime(time.GetTimestamp(), next.Due);
-        // A timer counts whole milliseconds; one too early would only come again.
-        wait = wait <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Min(Math.Ceiling(wait.TotalMilliseconds), 1e9));
+        // A timer counts whole milliseconds; one too early would only come again. None is due at once: that would run on
+        // another thread beside the caller, in no certain order.
+        wait = TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 1, 1e9));
         _timer ??= time.CreateTimer(_ => Run(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(wait, Timeout.InfiniteTimeSpan);
     }

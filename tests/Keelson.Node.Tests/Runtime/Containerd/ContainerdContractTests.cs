@@ -1,5 +1,3 @@
-using Keelson.Node.Runtime;
-
 namespace Keelson.Node.Tests.Runtime.Containerd;
 
 [Collection(nameof(RealContainerd))]
@@ -12,15 +10,6 @@ public sealed class ContainerdContractTests(RealContainerd containerd) : Runtime
             Assert.SkipWhen(containerd.Missing is not null, containerd.Missing ?? "");
             return new ContainerdHarness(containerd);
         }
-    }
-
-    private sealed class ContainerdHarness(RealContainerd containerd) : RuntimeHarness
-    {
-        public override IContainerRuntime Runtime => containerd.Runtime;
-
-        public override string Image => RealContainerd.Busybox;
-
-        public override string LogRoot => containerd.LogRoot;
     }
 }
 

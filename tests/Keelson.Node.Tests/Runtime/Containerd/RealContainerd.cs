@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Keelson.Node.Runtime;
 using Keelson.Node.Runtime.Containerd;
 using Keelson.Node.Runtime.Cri;
 using Keelson.Node.Runtime.Images;
