@@ -1,0 +1,13 @@
+namespace Keelson.Node.Kubelet.Probes;
+
+/// <summary>How probes reach pods over the network.</summary>
+public interface IProbeNetwork
+{
+    /// <summary>Whether something accepts connections there.</summary>
+    Task<ProbeResult> ConnectAsync(string host, int port, TimeSpan timeout, CancellationToken cancel);
+
+    Task<ProbeResult> GetAsync(Uri url, IReadOnlyList<KeyValuePair<string, string>> headers, TimeSpan timeout, CancellationToken cancel);
+}
+
+/// <summary>What a probe found.</summary>
+public readonly record struct ProbeResult(bool Succeeded, string Output = "");

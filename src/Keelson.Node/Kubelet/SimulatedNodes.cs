@@ -1,0 +1,52 @@
+using System.Globalization;
+using Keelson.Api.Core.V1;
+using Keelson.Api.Selectors;
+using Keelson.Client;
+using Keelson.Client.Informers;
+using Keelson.Client.Resources;
+using Keelson.Node.Runtime;
+using Keelson.Node.Runtime.Simulated;
+
+namespace Keelson.Node.Kubelet;
+
+/// <summary>Many kubelets with simulated runtimes in one process, which share one watch of the pods.</summary>
+public sealed class SimulatedNodes
+{
+    private readonly ApiClient _client;
+    private readonly KubeletOptions _template;
+    private readonly List<KubeletOptions> _nodes = [];
+
+    /// <param name="names">The nodes' names.</param>
+    public SimulatedNodes(ApiClient client, IReadOnlyList<string> names, TimeProvider time, Func<KubeletOptions, KubeletOptions>? configure = null)
+    {
+        _client = client;
+        for (var index = 0; index < names.Count; index++)
+        {
+            var number = index + 1;
+            var options = new KubeletOptions
+            {
+                NodeName = names[index],
+                Time = time,
+                Runtime = new SimulatedRuntime(new SimulatedOptions { Time = time, IdPrefix = number.ToString("x8", CultureInfo.InvariantCulture) }),
+                // A /24 a node, as long as the node object names none.
+                PodSubnet = $"10.{128 + ((number >> 8) & 0x7f)}.{number & 0xff}.0/24",
+            };
+            _nodes.Add(configure?.Invoke(options) ?? options);
+        }
+
+        _template = _nodes[0];
+    }
+
+    /// <summary>The nodes' runtimes, in the order of their names.</summary>
+    public IReadOnlyList<IContainerRuntime> Runtimes => [.. _nodes.Select(node => node.Runtime)];
+
+    /// <summary>Runs all nodes until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        var informers = new InformerFactory(_client, new InformerOptions { OnError = _template.OnError });
+        var pods = informers.For<Pod>(selection: new Selection { Fields = FieldQuery.Parse("spec.nodeName!=") });
+        var services = informers.For<Service>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        await Group.RunAsync(stop, [informers.RunAsync(stop.Token), .. _nodes.Select(node => new NodeAgent(_client, node).RunAsync(pods, services, stop.Token))]).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,20 @@
+using Keelson.Api.Core.V1;
+using Keelson.Client;
+using Keelson.Client.Informers;
+
+namespace Keelson.Node.Kubelet.Variables;
+
+/// <summary>Reads the objects that pods refer to.</summary>
+internal sealed class ObjectSource(ApiClient client, Informer<Service>? services)
+{
+    public ApiClient Client => client;
+
+    public Task<ConfigMap?> ConfigMapAsync(string inNamespace, string name, CancellationToken cancel) =>
+        client.Resource<ConfigMap>().In(inNamespace).FindAsync(name, cancel);
+
+    public Task<Secret?> SecretAsync(string inNamespace, string name, CancellationToken cancel) =>
+        client.Resource<Secret>().In(inNamespace).FindAsync(name, cancel);
+
+    /// <summary>The services as they are known now.</summary>
+    public IEnumerable<Service> Services => services?.Snapshot.All ?? [];
+}

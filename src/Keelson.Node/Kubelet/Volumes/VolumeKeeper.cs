@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using Keelson.Api.Core.V1;
+using Keelson.Client;
+using Keelson.Node.Kubelet.Pods;
+using Keelson.Node.Kubelet.Variables;
+using Keelson.Node.Runtime;
+
+namespace Keelson.Node.Kubelet.Volumes;
+
+/// <summary>Makes the volumes of pods as folders below the kubelet's root, and keeps their files as their sources are.</summary>
+internal sealed class VolumeKeeper(ObjectSource objects, KubeletOptions options)
+{
+    private readonly ConcurrentDictionary<string, PodView> _pods = new(StringComparer.Ordinal);
+    private readonly VolumeFiles _files = new(objects, options);
+
+    public string PodFolder(Pod pod) => Path.Combine(options.RootDirectory!, "pods", pod.Metadata.Uid);
+
+    /// <summary>Makes all volumes of a pod; what cannot be made is a failure that names the volume.</summary>
+    public async Task PrepareAsync(Pod pod, CancellationToken cancel)
+    {
+        Directory.CreateDirectory(PodFolder(pod));
+        var view = new PodView { Pod = pod, Now = options.Time.GetUtcNow() };
+        foreach (var volume in pod.Spec.Volumes) await SetUpAsync(view, volume, cancel).ConfigureAwait(false);
+        _pods[pod.Metadata.Uid] = view;
+    }
+
+    /// <summary>What of the pod's volumes a container sees, and where.</summary>
+    public async Task<IReadOnlyList<ContainerMount>> MountsAsync(PodView view, ApiContainer container, IReadOnlyDictionary<string, string> variables, CancellationToken cancel)
+    {
+        var isKnown = _pods.ContainsKey(view.Pod.Metadata.Uid);
+        _pods[view.Pod.Metadata.Uid] = view;
+        var mounts = new List<ContainerMount>();
+        foreach (var mount in container.VolumeMounts)
+        {
+            var volume = view.Pod.Spec.Volumes.FirstOrDefault(candidate => candidate.Name == mount.Name)
+                ?? throw new StartException("CreateContainerConfigError", $"the pod has no volume \"{mount.Name}\"");
+            // After a restart the folders are there already, but nobody has looked since.
+            if (!isKnown) await SetUpAsync(view, volume, cancel).ConfigureAwait(false);
+            var source = FolderOf(view.Pod, volume);
+            var below = mount.SubPathExpr.Length > 0 ? Expansion.Expand(mount.SubPathExpr, variables) : mount.SubPath;
+            mounts.Add(new ContainerMount(mount.MountPath, below.Length > 0 ? SubPath.Resolve(source, below) : source)
+            {
+                ReadOnly = mount.ReadOnly || IsReadOnly(volume),
+                Propagation = mount.MountPropagation switch { "HostToContainer" => MountPropagation.HostToContainer, "Bidirectional" => MountPropagation.Bidirectional, _ => MountPropagation.Private },
+            });
+        }
+
+        if (!view.Pod.Spec.HostNetwork && container.VolumeMounts.All(mount => mount.MountPath != "/etc/hosts")) mounts.Add(new ContainerMount("/etc/hosts", HostsFile.Write(PodFolder(view.Pod), view, options)));
+        return mounts;
+    }
+
+    /// <summary>Reads the sources of mounted files again and again, until it is cancelled.</summary>
+    public async Task RunAsync(PodWork work, CancellationToken cancel)
+    {
+        while (true)
+        {
+            await Task.Delay(options.VolumeRefreshPeriod, options.Time, cancel).ConfigureAwait(false);
+            foreach (var (_, view) in _pods)
+            {
+                foreach (var volume in view.Pod.Spec.Volumes.Where(VolumeFiles.HasFiles))
+                {
+                    try
+                    {
+                        await SetUpAsync(view, volume, cancel).ConfigureAwait(false);
+                    }
+                    catch (Exception failure) when (failure is StartException or ApiException or HttpRequestException or IOException or UnauthorizedAccessException)
+                    {
+                        work.Warn(view.Pod, "FailedMount", failure.Message);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes the newest state of a pod, whose labels may be shown in files.</summary>
+    public void Note(PodView view)
+    {
+        if (_pods.ContainsKey(view.Pod.Metadata.Uid)) _pods[view.Pod.Metadata.Uid] = view;
+    }
+
+    /// <summary>Removes all that was made for a pod, and nothing that it only pointed to.</summary>
+    public void Remove(Pod pod)
+    {
+        _pods.TryRemove(pod.Metadata.Uid, out _);
+        var folder = PodFolder(pod);
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task SetUpAsync(PodView view, Volume volume, CancellationToken cancel)
+    {
+        var source = volume.VolumeSource;
+        try
+        {
+            if (source.EmptyDir is not null) MakeEmpty(FolderOf(view.Pod, volume));
+            else if (source.HostPath is { } host) HostPaths.Check(host);
+            else if (VolumeFiles.HasFiles(volume))
+            {
+                var folder = FolderOf(view.Pod, volume);
+                Directory.CreateDirectory(folder);
+                AtomicFolder.Write(folder, await _files.ReadAsync(view, volume, folder, cancel).ConfigureAwait(false));
+            }
+            else throw new StartException("ContainerCreating", "this kubelet does not know this kind of volume");
+        }
+        catch (Exception failure) when (failure is StartException or ApiException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartException("ContainerCreating", $"MountVolume.SetUp failed for volume \"{volume.Name}\" : {failure.Message}", failure);
+        }
+    }
+
+    private string FolderOf(Pod pod, Volume volume)
+    {
+        if (volume.VolumeSource.HostPath is { } host) return host.Path;
+        var kind = volume.VolumeSource switch
+        {
+            { EmptyDir: not null } => "kubernetes.io~empty-dir",
+            { ConfigMap: not null } => "kubernetes.io~configmap",
+            { Secret: not null } => "kubernetes.io~secret",
+            { DownwardAPI: not null } => "kubernetes.io~downward-api",
+            _ => "kubernetes.io~projected",
+        };
+        return Path.Combine(PodFolder(pod), "volumes", kind, volume.Name);
+    }
+
+    private static void MakeEmpty(string folder)
+    {
+        if (Directory.Exists(folder)) return;
+        Directory.CreateDirectory(folder);
+        // Any user of the pod may write there.
+        UnixModes.Set(folder, 0x1FF);
+    }
+
+    private static bool IsReadOnly(Volume volume) => VolumeFiles.HasFiles(volume);
+}
