@@ -80,9 +80,10 @@ public interface IContainerRuntime : IAsyncDisposable
 
     Task<IReadOnlyList<FilesystemUsage>> GetImageFilesystemsAsync(CancellationToken cancel);
 
-    /// <summary>Whether <see cref="WatchAsync"/> works; false until the runtime has been asked.</summary>
+    /// <summary>Whether <see cref="WatchAsync"/> works with this runtime.</summary>
     Task<bool> OffersEventsAsync(CancellationToken cancel);
 
-    /// <summary>What happens to containers from now on, until cancelled. A watcher that is too slow loses events: list now and then.</summary>
+    /// <summary>What happens to containers from now on, until cancelled or the runtime goes away, which is <see cref="RuntimeError.Unavailable"/>.</summary>
+    /// <remarks>A watcher that is too slow loses events, and nobody repeats them: list now and then.</remarks>
     IAsyncEnumerable<ContainerEvent> WatchAsync(CancellationToken cancel);
 }

@@ -36,7 +36,8 @@ public sealed partial class CriRuntime
     {
         if (_eventSource != EventSource.Unknown) return _eventSource;
         if (await AnswersAsync(CriMethods.GetContainerEvents, new GetEventsRequest(), cancel).ConfigureAwait(false)) return _eventSource = EventSource.Cri;
-        return _eventSource = await AnswersAsync(ContainerdMethods.Subscribe, Subscription(), cancel).ConfigureAwait(false) ? EventSource.Containerd : EventSource.None;
+        // That there is none is not remembered: a runtime that still starts answers as if it had none.
+        return await AnswersAsync(ContainerdMethods.Subscribe, Subscription(), cancel).ConfigureAwait(false) ? _eventSource = EventSource.Containerd : EventSource.None;
     }
 
     private async Task<bool> AnswersAsync<TRequest, TResponse>(RpcMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancel)

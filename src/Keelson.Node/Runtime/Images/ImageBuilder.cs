@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Formats.Tar;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Keelson.Node.Runtime.Images;
@@ -22,6 +23,9 @@ public sealed class ImageBuilder(string name, Architecture architecture)
 {
     // Something has to stand where archives have a time, and it must not be that of the build.
     private static readonly DateTimeOffset FixedTime = DateTimeOffset.UnixEpoch;
+
+    // Media types have a plus, which people and simple tools expect to see as one.
+    private static readonly JsonWriterOptions PlainText = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The layers' contents, the lowest first.</summary>
     public IReadOnlyList<IReadOnlyList<LayerFile>> Layers { get; init; } = [];
@@ -142,7 +146,7 @@ public sealed class ImageBuilder(string name, Architecture architecture)
     private static byte[] Json(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer)) write(json);
+        using (var json = new Utf8JsonWriter(buffer, PlainText)) write(json);
         return buffer.WrittenSpan.ToArray();
     }
 

@@ -14,6 +14,8 @@ public sealed class ContainerdLifeTests(RealContainerd containerd)
         Assert.SkipWhen(containerd.Missing is not null, containerd.Missing ?? "");
         using var directory = new TemporaryDirectory();
         var options = containerd.Options with { Directory = directory.File("c"), Report = null };
+        // A number that no other run of this test has beside it.
+        string[] command = ["/bin/sleep", $"{1_000_000 + Environment.ProcessId}"];
         var first = new ContainerdSupervisor(options);
         await first.StartAsync(Cancel);
         await using (var runtime = first.CreateRuntime())
@@ -23,13 +25,14 @@ public sealed class ContainerdLifeTests(RealContainerd containerd)
             await images.ImportAsync(directory.File("busybox.tar"), new ImportOptions(), Cancel);
             var pod = new SandboxConfig { Name = "life", Namespace = "life", Uid = "life", LogDirectory = directory.File("logs"), Security = new() { Namespaces = new() { Network = NamespaceMode.Node } } };
             var sandbox = await runtime.RunSandboxAsync(pod, Cancel);
-            var config = new ContainerConfig { Name = "main", Image = RealContainerd.Busybox, Command = ["/bin/sleep", "1000"], LogPath = "0.log" };
+            var config = new ContainerConfig { Name = "main", Image = RealContainerd.Busybox, Command = command, LogPath = "0.log" };
             await runtime.StartContainerAsync(await runtime.CreateContainerAsync(sandbox, config, pod, Cancel), Cancel);
         }
 
         // As if Keelson and its containerd had been killed: stopping leaves the container and its shim alone.
         await first.DisposeAsync();
         Assert.NotEmpty(Shims(options));
+        Assert.Contains(Machine.Processes(command.SequenceEqual), Machine.IsRunning);
         Assert.NotEmpty(Machine.MountsBelow(options.Directory));
 
         await using var second = new ContainerdSupervisor(options);
@@ -37,7 +40,7 @@ public sealed class ContainerdLifeTests(RealContainerd containerd)
         Assert.Empty(Shims(options));
         Assert.Empty(Machine.MountsBelow(options.Directory));
         Assert.False(Directory.Exists(options.Directory));
-        Assert.DoesNotContain(Machine.Processes(command => command is ["/bin/sleep", "1000"]), Machine.IsRunning);
+        Assert.DoesNotContain(Machine.Processes(command.SequenceEqual), Machine.IsRunning);
     }
 
     [Fact]

@@ -172,6 +172,38 @@ public sealed class ContainerdSupervisorTests(RealContainerd containerd)
     }
 
     [Fact]
+    public async Task Images_come_from_the_mirror_of_their_registry_with_the_credential_it_wants()
+    {
+        Harness();
+        const string Open = "docker.io/library/pulled:1";
+        const string Private = "docker.io/private/pulled:1";
+        containerd.Registry.Add("library/pulled", new ImageBuilder(Open, System.Runtime.InteropServices.RuntimeInformation.OSArchitecture) { Layers = [[new("file", "open"u8.ToArray(), UnixFileMode.UserRead)]] }.Build());
+        containerd.Registry.Add("private/pulled", new ImageBuilder(Private, System.Runtime.InteropServices.RuntimeInformation.OSArchitecture) { Layers = [[new("file", "private"u8.ToArray(), UnixFileMode.UserRead)]] }.Build());
+
+        var reference = await containerd.Runtime.PullImageAsync("pulled:1", null, null, Cancel);
+        Assert.Equal(reference, (await containerd.Runtime.GetImageAsync(Open, Cancel))!.Id);
+
+        await Assert.ThrowsAsync<RuntimeException>(() => containerd.Runtime.PullImageAsync(Private, null, null, Cancel));
+        await containerd.Runtime.PullImageAsync(Private, SmallRegistry.Credential, null, Cancel);
+        Assert.NotNull(await containerd.Runtime.GetImageAsync(Private, Cancel));
+        var missing = await Assert.ThrowsAsync<RuntimeException>(() => containerd.Runtime.PullImageAsync("docker.io/library/not-there:1", null, null, Cancel));
+        Assert.Contains("not-there:1", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_that_takes_too_long_times_out()
+    {
+        var harness = Harness();
+        var pod = harness.Pod();
+        var sandbox = await containerd.Runtime.RunSandboxAsync(pod, Cancel);
+        var id = await containerd.Runtime.CreateContainerAsync(sandbox, harness.Patient(), pod, Cancel);
+        await containerd.Runtime.StartContainerAsync(id, Cancel);
+        var error = await Assert.ThrowsAsync<RuntimeException>(() => containerd.Runtime.ExecuteAsync(id, ["/bin/sleep", "20"], TimeSpan.FromMilliseconds(500), Cancel));
+        Assert.Equal(RuntimeError.TimedOut, error.Error);
+        await containerd.Runtime.RemoveSandboxAsync(sandbox, Cancel);
+    }
+
+    [Fact]
     public async Task Ctr_agrees_that_imported_images_are_complete()
     {
         Harness();

@@ -24,6 +24,8 @@ public sealed class RealContainerd : IAsyncLifetime
 
     internal CriRuntime Runtime { get; private set; } = null!;
 
+    internal SmallRegistry Registry { get; private set; } = null!;
+
     internal string LogRoot => _directory!.File("logs");
 
     internal string Path(string name) => _directory!.File(name);
@@ -46,6 +48,7 @@ public sealed class RealContainerd : IAsyncLifetime
         {
             await RunAsync("ip", "netns", "add", _namespace);
             await RunAsync("nsenter", $"--net=/run/netns/{_namespace}", "ip", "link", "set", "lo", "up");
+            Registry = await SmallRegistry.StartAsync($"/run/netns/{_namespace}");
             Directory.CreateDirectory(_directory.File("cni"));
             await File.WriteAllTextAsync(_directory.File("cni/10-test.conflist"), $$"""
                 {"cniVersion":"0.4.0","name":"{{_namespace}}","plugins":[{"type":"bridge","bridge":"cni0","isGateway":true,
@@ -58,6 +61,7 @@ public sealed class RealContainerd : IAsyncLifetime
                 Random = new Random(1),
                 NetworkNamespace = $"/run/netns/{_namespace}",
                 CniConfigurationDirectory = _directory.File("cni"),
+                RegistryMirrors = new Dictionary<string, IReadOnlyList<string>> { ["docker.io"] = [Registry.Url] },
                 Report = text =>
                 {
                     lock (_reports) _reports.Add(text);
@@ -87,6 +91,7 @@ public sealed class RealContainerd : IAsyncLifetime
             await Supervisor.DisposeAsync();
         }
 
+        if (Registry is not null) await Registry.DisposeAsync();
         await RunAsync("ip", "netns", "delete", _namespace!);
         _directory.Dispose();
         _directory = null;
