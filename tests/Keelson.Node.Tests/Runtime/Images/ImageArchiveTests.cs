@@ -46,7 +46,7 @@ public sealed class ImageArchiveTests : IDisposable
     public async Task An_archive_of_docker_save_is_read_with_its_names_and_shared_layers()
     {
         var layer = TarOf(("file", "content"));
-        var config = Encoding.UTF8.GetBytes($$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["{{Digest(layer)}}"]}}""");
+        var config = Encoding.UTF8.GetBytes($$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["{{Digest(layer)}}"] } }""");
         var name = Digest(config)["sha256:".Length..] + ".json";
         var bytes = Tar(tar =>
         {
@@ -69,8 +69,8 @@ public sealed class ImageArchiveTests : IDisposable
         var manifest = own.Keys.Single(key => key.StartsWith("blobs/", StringComparison.Ordinal) && Encoding.UTF8.GetString(own[key]).Contains("\"layers\":[{", StringComparison.Ordinal));
         var index = Encoding.UTF8.GetBytes($$"""
             {"schemaVersion":2,"mediaType":"{{MediaTypes.OciIndex}}","manifests":[
-             {"mediaType":"{{MediaTypes.OciManifest}}","digest":"sha256:{{new string('0', 64)}}","size":1,"platform":{"os":"linux","architecture":"s390x"}},
-             {"mediaType":"{{MediaTypes.OciManifest}}","digest":"{{Digest(own[manifest])}}","size":{{own[manifest].Length}},"platform":{"os":"linux","architecture":"amd64"}}]}
+             {"mediaType":"{{MediaTypes.OciManifest}}","digest":"sha256:{{new string('0', 64)}}","size":1,"platform":{"os":"linux","architecture":"s390x"} },
+             {"mediaType":"{{MediaTypes.OciManifest}}","digest":"{{Digest(own[manifest])}}","size":{{own[manifest].Length}},"platform":{"os":"linux","architecture":"amd64"} }]}
             """);
         own[$"blobs/sha256/{Digest(index)[7..]}"] = index;
         own["index.json"] = Encoding.UTF8.GetBytes($$"""{"schemaVersion":2,"manifests":[{"mediaType":"{{MediaTypes.OciIndex}}","digest":"{{Digest(index)}}","size":{{index.Length}},"annotations":{"org.opencontainers.image.ref.name":"example.test/b:2"} }]}""");
@@ -150,7 +150,7 @@ public sealed class ImageArchiveTests : IDisposable
         {
             var digest = Digest(Encoding.UTF8.GetBytes(inner));
             files[$"blobs/sha256/{digest[7..]}"] = inner;
-            inner = $$"""{"manifests":[{"mediaType":"{{MediaTypes.OciIndex}}","digest":"{{digest}}","size":{{size}}}]}""";
+            inner = $$"""{"manifests":[{"mediaType":"{{MediaTypes.OciIndex}}","digest":"{{digest}}","size":{{size}} }]}""";
             size = inner.Length;
         }
 
