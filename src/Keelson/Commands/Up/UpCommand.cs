@@ -77,7 +77,7 @@ internal static class UpCommand
 
                 store    {address}    etcd v3 API, data in {dataFolder}
 
-            The store is all there is so far: no API server answers kubectl yet. Talk to the store:
+            So far this starts the store and nothing else. Talk to it:
 
                 etcdctl --endpoints {address} put /greeting hello
                 etcdctl --endpoints {address} get / --prefix
