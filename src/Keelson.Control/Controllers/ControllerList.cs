@@ -8,6 +8,7 @@ using Keelson.Control.Controllers.Nodes;
 using Keelson.Control.Controllers.ReplicaSets;
 using Keelson.Control.Controllers.RootCertificates;
 using Keelson.Control.Controllers.ServiceAccounts;
+using Keelson.Control.Controllers.StatefulSets;
 
 namespace Keelson.Control.Controllers;
 
@@ -19,6 +20,7 @@ internal static class ControllerList
         ("replicaset-controller", context => new ReplicaSetController(context)),
         ("deployment-controller", context => new DeploymentController(context)),
         ("daemonset-controller", context => new DaemonSetController(context)),
+        ("statefulset-controller", context => new StatefulSetController(context)),
         ("job-controller", context => new JobController(context)),
         ("endpointslice-controller", context => new EndpointSliceController(context)),
         ("garbage-collector-controller", context => new GarbageCollector(context)),

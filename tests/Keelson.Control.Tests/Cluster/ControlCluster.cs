@@ -18,12 +18,15 @@ internal sealed class ControlCluster : IAsyncDisposable
 {
     private readonly MemoryStore _store;
     private readonly ApiServer _server;
-    private readonly HttpMessageHandler _handler;
+    private readonly CountingHandler _counter;
+    private readonly ApiClient _controlled;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<ControllerFailure> _failures = new();
     private readonly List<Task> _running = [];
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    /// <summary>In real time, as a busy machine needs it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(250);
 
     private ControlCluster(VirtualClock clock)
     {
@@ -31,14 +34,17 @@ internal sealed class ControlCluster : IAsyncDisposable
         _store = new MemoryStore(clock);
         _server = new ApiServer(new ApiServerOptions { Store = _store, Time = clock, Random = new Random(1) });
         _server.StartAsync().GetAwaiter().GetResult();
-        _handler = _server.CreateHandler();
-        Client = new ApiClient(new ApiClientOptions { Handler = _handler, Time = clock });
+        _counter = new CountingHandler(_server.CreateHandler());
+        // A request takes no time on this clock, however often it is turned meanwhile.
+        _controlled = new ApiClient(new ApiClientOptions { Handler = _counter, Time = clock, RequestTimeout = TimeSpan.FromDays(30) });
+        Client = new ApiClient(_counter);
         Informers = new InformerFactory(Client);
         Kubelet = new PlayedKubelet(Client, Informers, clock);
     }
 
     public VirtualClock Clock { get; }
 
+    /// <summary>The test's own client, which lives in real time.</summary>
     public ApiClient Client { get; }
 
     /// <summary>The test's own view of the cluster.</summary>
@@ -56,12 +62,12 @@ internal sealed class ControlCluster : IAsyncDisposable
     {
         var cluster = new ControlCluster(new VirtualClock());
         // What tests look at is followed from the start, so that a look never comes before the first list.
-        cluster.Follow<Pod>().Follow<Event>().Follow<Deployment>().Follow<ReplicaSet>().Follow<DaemonSet>().Follow<Job>().Follow<Namespace>()
+        cluster.Follow<Pod>().Follow<Event>().Follow<Deployment>().Follow<ReplicaSet>().Follow<DaemonSet>().Follow<StatefulSet>().Follow<Job>().Follow<Namespace>()
             .Follow<Node>().Follow<Service>().Follow<Endpoints>().Follow<EndpointSlice>().Follow<ServiceAccount>().Follow<ConfigMap>();
         cluster._running.Add(cluster.Informers.RunAsync(cluster._stop.Token));
         await cluster.Informers.WaitForSyncAsync(CancellationToken.None);
         cluster._running.Add(cluster.Kubelet.RunAsync(cluster._stop.Token));
-        cluster._running.Add(ControlPlane.RunAsync(cluster.Client, options with { OnError = cluster._failures.Enqueue }, cluster._stop.Token));
+        cluster._running.Add(ControlPlane.RunAsync(cluster._controlled, options with { OnError = cluster._failures.Enqueue }, cluster._stop.Token));
         return cluster;
     }
 
@@ -101,25 +107,29 @@ internal sealed class ControlCluster : IAsyncDisposable
 
     public IReadOnlyList<Pod> LivingPods => [.. All<Pod>().Where(pod => pod.Metadata.DeletionTimestamp is null && pod.Status.Phase is not (PodPhase.Failed or PodPhase.Succeeded))];
 
-    /// <summary>Turns the clock until the condition holds. On a busy machine the clock may get ahead of the work, so real time decides when to give up.</summary>
-    public async Task WaitForAsync(Func<bool> condition, TimeSpan? window = null)
+    /// <summary>Turns the clock from timer to timer, each time once the work that the last one set off has come to rest, until the condition holds.</summary>
+    public async Task WaitForAsync(Func<bool> condition)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            try
-            {
-                await Clock.AdvanceUntilAsync(condition, window ?? TimeSpan.FromSeconds(60), Patience);
-                return;
-            }
-            catch (TimeoutException) when (TimeProvider.System.GetElapsedTime(started) < Patience)
-            {
-                // Another window.
-            }
-            catch (TimeoutException late)
-            {
-                throw Explain(late);
-            }
+            await WaitForRestAsync();
+            if (condition()) return;
+            if (TimeProvider.System.GetElapsedTime(started) > Patience) throw Explain(new TimeoutException($"The condition did not come to hold. {Clock}"));
+            Clock.AdvanceToNextTimer();
+        }
+    }
+
+    // At rest means: for some milliseconds no request is under way, none came, and the thread pool had nothing to do.
+    private async Task WaitForRestAsync()
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        for (var (rests, before) = (0, -1L); rests < 4 && TimeProvider.System.GetElapsedTime(started) < LongestRest;)
+        {
+            await Task.Delay(1);
+            var total = _counter.Total;
+            rests = _counter.InFlight == 0 && total == before && ThreadPool.PendingWorkItemCount == 0 ? rests + 1 : 0;
+            before = total;
         }
     }
 
@@ -145,8 +155,9 @@ internal sealed class ControlCluster : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await Task.WhenAll(_running);
+        _controlled.Dispose();
         Client.Dispose();
-        _handler.Dispose();
+        _counter.Dispose();
         await _server.DisposeAsync();
         await _store.DisposeAsync();
         _stop.Dispose();

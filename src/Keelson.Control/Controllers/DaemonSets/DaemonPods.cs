@@ -9,13 +9,11 @@ namespace Keelson.Control.Controllers.DaemonSets;
 /// <summary>The pods of a daemon set, as they are created: bound by affinity to one node, and not driven off by its troubles.</summary>
 internal static class DaemonPods
 {
-    public const string HashLabel = "controller-revision-hash";
-
     private const string NameField = "metadata.name";
 
     public static Pod Make(DaemonSet set, string hash, string node)
     {
-        var template = PodTemplates.WithLabel(set.Spec.Template, HashLabel, hash);
+        var template = PodTemplates.WithLabel(set.Spec.Template, TemplateHistory.HashLabel, hash);
         var pod = PodTemplates.ToPod(template, set.Metadata, Owners.ControllerReference(set));
         var term = new NodeSelectorTerm { MatchFields = [new NodeSelectorRequirement { Key = NameField, Operator = NodeSelectorOperator.In, Values = [node] }] };
         var affinity = pod.Spec.Affinity ?? Affinity.Empty;

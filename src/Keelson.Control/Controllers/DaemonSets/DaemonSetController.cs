@@ -16,6 +16,8 @@ internal sealed class DaemonSetController : IController, IReconciler<DaemonSet>
     /// <summary>How long a node waits for a new pod after its pod ended by itself; doubles up to the longest. As upstream.</summary>
     private static readonly Backoff EndedPause = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(15));
 
+    private static readonly HashSet<string> NoneInUse = [];
+
     private readonly ControllerContext _context;
     private readonly EventRecorder _recorder;
     private readonly PodControl _control;
@@ -23,6 +25,7 @@ internal sealed class DaemonSetController : IController, IReconciler<DaemonSet>
     private readonly Informer<DaemonSet> _sets;
     private readonly Informer<Pod> _pods;
     private readonly Informer<Node> _nodes;
+    private readonly TemplateHistory _history;
 
     public DaemonSetController(ControllerContext context)
     {
@@ -32,12 +35,13 @@ internal sealed class DaemonSetController : IController, IReconciler<DaemonSet>
         _sets = context.Informers.For<DaemonSet>();
         _pods = context.Informers.For<Pod>();
         _nodes = context.Informers.For<Node>();
+        _history = new TemplateHistory(context.Client, context.Informers);
     }
 
     public async Task RunAsync(CancellationToken cancel)
     {
         using var observer = _pods.AddHandler(_control.Watcher<DaemonSet>());
-        using var loop = _context.Loop("daemonset-controller", this).Watch(_sets).Watch(_pods, Affected).Watch(_nodes, _ => _sets.Snapshot.All.Select(Key));
+        using var loop = _context.Loop("daemonset-controller", this).Watch(_sets).Watch(_pods, Affected).Watch(_history.Cache, _ => []).Watch(_nodes, _ => _sets.Snapshot.All.Select(Key));
         await loop.RunAsync(cancel).ConfigureAwait(false);
     }
 
@@ -53,7 +57,7 @@ internal sealed class DaemonSetController : IController, IReconciler<DaemonSet>
         var claims = Claims<Pod>.Sort(_pods.Snapshot.InNamespace(key.Namespace), set.Metadata, LabelSelectors.Query(set.Spec.Selector));
         var isSettled = _control.IsSettled(key);
         var pods = await claims.ApplyAsync(_context.Client, set, cancel).ConfigureAwait(false);
-        var hash = await TemplateHistory.RecordAsync(_context.Client, set, cancel).ConfigureAwait(false);
+        var hash = await _history.RecordAsync(set, set.Spec.Template, set.Status.CollisionCount, set.Spec.RevisionHistoryLimit, NoneInUse, cancel).ConfigureAwait(false);
         var plan = DaemonSetPlan.Compute(set, hash, [.. _nodes.Snapshot.All], pods, _context.Now);
         var (failure, next) = isSettled ? await ApplyAsync(set, hash, plan, cancel).ConfigureAwait(false) : (null, null);
         if (plan.Status != set.Status) await _context.Client.Resource<DaemonSet>().UpdateStatusAsync(set with { Status = plan.Status }, cancel: cancel).ConfigureAwait(false);

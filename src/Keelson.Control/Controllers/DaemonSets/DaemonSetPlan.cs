@@ -69,7 +69,7 @@ internal sealed record DaemonSetPlan(IReadOnlyList<string> Create, IReadOnlyList
 
     private static int Share(IntOrString share, int total) => share.TryScale(total, roundUp: true, out var value, out _) ? value : 0;
 
-    private static bool IsUpdated(Pod pod, string hash) => pod.Metadata.Labels.GetValueOrDefault(DaemonPods.HashLabel) == hash;
+    private static bool IsUpdated(Pod pod, string hash) => pod.Metadata.Labels.GetValueOrDefault(TemplateHistory.HashLabel) == hash;
 
     private static DaemonSetStatus StatusOf(DaemonSet set, string hash, Dictionary<string, Pod?> current, int misscheduled, Time now)
     {

@@ -31,7 +31,8 @@ internal static class RollingUpdate
             spare -= broken;
         }
 
-        var available = view.All.Sum(set => set.Status.AvailableReplicas);
+        // A set that was just told to shrink may still count pods that are on their way out; they are no reserve.
+        var available = view.All.Sum(set => Math.Min(set.Status.AvailableReplicas, DeploymentView.Size(set)));
         var dispensable = Math.Max(available - least, 0);
         foreach (var set in sizes)
         {

@@ -8,7 +8,7 @@ internal static class PodBackend
 {
     /// <summary>Whether the pod is one of the service's at all: it has an address and has not ended.</summary>
     public static bool IsBackend(Service service, Pod pod) =>
-        !PodFacts.HasEnded(pod) && !pod.Status.PodIPs.IsEmpty && service.Spec.Selector.All(entry => pod.Metadata.Labels.GetValueOrDefault(entry.Key) == entry.Value);
+        !PodFacts.HasEnded(pod) && Addresses(pod).Any() && service.Spec.Selector.All(entry => pod.Metadata.Labels.GetValueOrDefault(entry.Key) == entry.Value);
 
     public static bool IsHeadless(Service service) => service.Spec.ClusterIP == "None";
 
@@ -20,7 +20,11 @@ internal static class PodBackend
     }
 
     public static string? Address(Pod pod, string family) =>
-        pod.Status.PodIPs.Select(entry => entry.Ip).FirstOrDefault(ip => ip.Contains(':', StringComparison.Ordinal) == (family == IPFamily.IPv6));
+        Addresses(pod).FirstOrDefault(ip => ip.Contains(':', StringComparison.Ordinal) == (family == IPFamily.IPv6));
+
+    // Some only write the one address that pods had before they could have several.
+    private static IEnumerable<string> Addresses(Pod pod) =>
+        !pod.Status.PodIPs.IsEmpty ? pod.Status.PodIPs.Select(entry => entry.Ip) : pod.Status.PodIP.Length > 0 ? [pod.Status.PodIP] : [];
 
     /// <summary>The number that a service's port has on the pod; null where the pod has no port of that name.</summary>
     public static int? Port(Pod pod, ServicePort port)

@@ -82,7 +82,7 @@ public sealed class DeploymentControllerTests
         await cluster.WaitForAsync(() => IsComplete(cluster, 4));
         cluster.Kubelet.Play = pod => PlayedKubelet.Ready(pod, pod.Spec.Containers[0].Image == "one");
         await cluster.ChangeAsync<Deployment>("web", value => value with { Spec = value.Spec with { Template = ControlCluster.Template("broken") } });
-        await cluster.WaitForAsync(() => Condition(cluster.Find<Deployment>("web")!, "Progressing").Reason == "ProgressDeadlineExceeded", TimeSpan.FromMinutes(3));
+        await cluster.WaitForAsync(() => Condition(cluster.Find<Deployment>("web")!, "Progressing").Reason == "ProgressDeadlineExceeded");
         Assert.Equal("False", Condition(cluster.Find<Deployment>("web")!, "Progressing").Status);
         Assert.Equal(3, cluster.LivingPods.Count(pod => pod.Spec.Containers[0].Image == "one"));
         Assert.Equal(("True", "MinimumReplicasAvailable", "Deployment has minimum availability."), Condition(cluster.Find<Deployment>("web")!, "Available"));

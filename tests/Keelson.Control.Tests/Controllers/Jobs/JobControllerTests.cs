@@ -34,7 +34,7 @@ public sealed class JobControllerTests
         await using var cluster = await StartAsync();
         cluster.Kubelet.Play = pod => PlayedKubelet.Ended(pod, 1);
         await cluster.CreateAsync(Job(new JobSpec { Completions = 1, Parallelism = 1, BackoffLimit = 2 }));
-        await cluster.WaitForAsync(() => Condition(cluster, "Failed") is not null, TimeSpan.FromMinutes(5));
+        await cluster.WaitForAsync(() => Condition(cluster, "Failed") is not null);
         Assert.Equal(("BackoffLimitExceeded", "Job has reached the specified backoff limit"), (Condition(cluster, "Failed")!.Reason, Condition(cluster, "Failed")!.Message));
         Assert.Equal((0, 3), (cluster.Find<Job>("pi")!.Status.Succeeded, cluster.Find<Job>("pi")!.Status.Failed));
         Assert.Equal(3, cluster.All<Pod>().Count);
@@ -59,7 +59,7 @@ public sealed class JobControllerTests
     {
         await using var cluster = await StartAsync();
         await cluster.CreateAsync(Job(new JobSpec { ActiveDeadlineSeconds = 30, Completions = 1 }));
-        await cluster.WaitForAsync(() => Condition(cluster, "Failed")?.Reason == "DeadlineExceeded" && cluster.All<Pod>().Count == 0, TimeSpan.FromMinutes(2));
+        await cluster.WaitForAsync(() => Condition(cluster, "Failed")?.Reason == "DeadlineExceeded" && cluster.All<Pod>().Count == 0);
     }
 
     [Fact]
@@ -83,8 +83,8 @@ public sealed class JobControllerTests
         await using var cluster = await ControlCluster.StartAsync("job-controller", "garbage-collector-controller");
         cluster.Kubelet.Play = pod => PlayedKubelet.Ended(pod, 0);
         await cluster.CreateAsync(Job(new JobSpec { Completions = 1, TtlSecondsAfterFinished = 40 }));
-        await cluster.WaitForAsync(() => Condition(cluster, "Complete") is not null, TimeSpan.FromSeconds(20));
-        await cluster.WaitForAsync(() => cluster.All<Job>().Count == 0 && cluster.All<Pod>().Count == 0, TimeSpan.FromMinutes(2));
+        await cluster.WaitForAsync(() => Condition(cluster, "Complete") is not null);
+        await cluster.WaitForAsync(() => cluster.All<Job>().Count == 0 && cluster.All<Pod>().Count == 0);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class NamespaceControllerTests
         await cluster.CreateAsync(new Pod { Metadata = new ObjectMeta { Name = "web", Namespace = "team" }, Spec = ControlCluster.Template().Spec });
         await cluster.WaitForAsync(() => cluster.Find<Pod>("web", "team")?.Status.Phase == PodPhase.Running);
         await cluster.Client.Resource<Namespace>().DeleteAsync("team");
-        await cluster.WaitForAsync(() => cluster.Find<Namespace>("team") is null, TimeSpan.FromMinutes(2));
+        await cluster.WaitForAsync(() => cluster.Find<Namespace>("team") is null);
         Assert.Null(cluster.Find<Pod>("web", "team"));
         Assert.NotNull(cluster.Find<Namespace>("default"));
     }
@@ -32,6 +32,6 @@ public sealed class NamespaceControllerTests
         Assert.Equal("Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances", conditions.Single(condition => condition.Type == "NamespaceFinalizersRemaining").Message);
         Assert.Equal(("True", "SomeResourcesRemain"), conditions.Where(condition => condition.Type == "NamespaceContentRemaining").Select(condition => (condition.Status, condition.Reason)).Single());
         await cluster.ChangeAsync<ConfigMap>("settings", map => map with { Metadata = map.Metadata with { Finalizers = [] } }, "team");
-        await cluster.WaitForAsync(() => cluster.Find<Namespace>("team") is null, TimeSpan.FromMinutes(2));
+        await cluster.WaitForAsync(() => cluster.Find<Namespace>("team") is null);
     }
 }

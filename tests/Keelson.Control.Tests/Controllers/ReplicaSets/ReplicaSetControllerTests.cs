@@ -85,8 +85,8 @@ public sealed class ReplicaSetControllerTests
         await using var cluster = await ControlCluster.StartAsync("replicaset-controller");
         var set = Set(1);
         await cluster.CreateAsync(set with { Spec = set.Spec with { MinReadySeconds = 20 } });
-        await cluster.WaitForAsync(() => cluster.Find<ReplicaSet>("web")?.Status.ReadyReplicas == 1, TimeSpan.FromSeconds(5));
-        await cluster.WaitForAsync(() => cluster.Find<ReplicaSet>("web")?.Status.AvailableReplicas == 1, TimeSpan.FromSeconds(30));
+        await cluster.WaitForAsync(() => cluster.Find<ReplicaSet>("web")?.Status.ReadyReplicas == 1);
+        await cluster.WaitForAsync(() => cluster.Find<ReplicaSet>("web")?.Status.AvailableReplicas == 1);
         Assert.True(cluster.Now - cluster.All<Pod>()[0].Status.Conditions[0].LastTransitionTime >= TimeSpan.FromSeconds(20));
     }
 
