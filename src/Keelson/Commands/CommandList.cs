@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Keelson.Commands.ApiServer;
 using Keelson.Commands.Convert;
+using Keelson.Commands.Kubelet;
 using Keelson.Commands.Store;
 using Keelson.Commands.Up;
 
@@ -13,6 +14,7 @@ internal static class CommandList
     [
         UpCommand.Create(),
         ApiServerCommand.Create(),
+        KubeletCommand.Create(),
         StoreCommand.Create(),
         ConvertCommand.Create(),
     ];
