@@ -64,7 +64,8 @@ internal static class KubeletCommand
         if (count > 0)
         {
             var names = Enumerable.Range(1, count).Select(number => $"node-{number}").ToList();
-            await new SimulatedNodes(client, names, TimeProvider.System, options => options with { OnError = Report }).RunAsync(cancel);
+            await using var nodes = new SimulatedNodes(client, names, TimeProvider.System, options => options with { OnError = Report });
+            await nodes.RunAsync(cancel);
             return;
         }
 
