@@ -10,7 +10,7 @@ using Keelson.Node.Runtime.Simulated;
 namespace Keelson.Node.Kubelet;
 
 /// <summary>Many kubelets with simulated runtimes in one process, which share one watch of the pods.</summary>
-public sealed class SimulatedNodes
+public sealed class SimulatedNodes : IAsyncDisposable
 {
     private readonly ApiClient _client;
     private readonly KubeletOptions _template;
@@ -48,5 +48,11 @@ public sealed class SimulatedNodes
         var services = informers.For<Service>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         await Group.RunAsync(stop, [informers.RunAsync(stop.Token), .. _nodes.Select(node => new NodeAgent(_client, node).RunAsync(pods, services, stop.Token))]).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the runtimes, once the nodes do not run any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes) await node.Runtime.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -3,6 +3,7 @@ using Keelson.Commands.ApiServer;
 using Keelson.Commands.ControllerManager;
 using Keelson.Commands.Convert;
 using Keelson.Commands.Scheduler;
+using Keelson.Commands.Kubelet;
 using Keelson.Commands.Store;
 using Keelson.Commands.Up;
 
@@ -17,6 +18,7 @@ internal static class CommandList
         ApiServerCommand.Create(),
         ControllerManagerCommand.Create(),
         SchedulerCommand.Create(),
+        KubeletCommand.Create(),
         StoreCommand.Create(),
         ConvertCommand.Create(),
     ];

@@ -170,6 +170,19 @@ public sealed class KubeletTests
     }
 
     [Fact]
+    public async Task A_readiness_gate_holds_a_pod_back_until_somebody_opens_it()
+    {
+        await using var world = await KubeletWorld.StartAsync();
+        await world.CreateAsync("gated", """ "readinessGates":[{"conditionType":"example.com/open"}],"containers":[{"name":"c","image":"x","startupProbe":{"tcpSocket":{"port":80}},"livenessProbe":{"tcpSocket":{"port":80}}}] """);
+        var held = await world.UntilAsync("gated", pod => pod.Container().Ready);
+        Assert.Equal("ReadinessGatesNotReady", held.Condition("Ready").Reason);
+        Assert.Equal("corresponding condition of pod readiness gate \"example.com/open\" does not exist.", held.Condition("Ready").Message);
+        var open = """{"status":{"conditions":[{"type":"example.com/open","status":"True"}]}}"""u8.ToArray();
+        await world.Pods.PatchAsync("gated", Keelson.Client.Resources.PatchBody.Strategic(open), subresource: "status");
+        await world.UntilAsync("gated", pod => pod.IsReady());
+    }
+
+    [Fact]
     public async Task A_missing_image_is_pulled_again_with_pauses()
     {
         await using var world = await KubeletWorld.StartAsync();
@@ -236,6 +249,9 @@ public sealed class KubeletTests
             var pod = await world.UntilAsync("vol", pod => pod.IsReady());
             var folder = Path.Combine(root, "pods", pod.Metadata.Uid, "volumes", "kubernetes.io~configmap", "v");
             Assert.Equal("one", await File.ReadAllTextAsync(Path.Combine(folder, "k")));
+            // A kubelet that comes back goes on with what it finds.
+            await world.StopKubeletAsync();
+            world.StartKubelet();
             await maps.UpdateAsync(map with { Data = new Dictionary<string, string> { ["k"] = "two" } });
             await world.UntilAsync(() => Task.FromResult(File.ReadAllText(Path.Combine(folder, "k")) == "two" && !Path.Exists(Path.Combine(folder, "gone"))));
             await world.Pods.DeleteAsync("vol");
@@ -270,5 +286,7 @@ public sealed class KubeletTests
         var pods = (await world.Pods.ListAsync()).Items;
         Assert.Equal(500, pods.Count);
         Assert.Equal(500, pods.Select(pod => pod.Status.PodIP).Distinct().Count());
+        await world.StopKubeletAsync();
+        await nodes.DisposeAsync();
     }
 }

@@ -128,8 +128,6 @@ internal sealed class PodSet(PodWork work) : IAsyncDisposable
                     if (item.SandboxId is not { } sandbox) WakeAll();
                     else if (_podOfSandbox.TryGetValue(sandbox, out var uid)) Wake(uid);
                 }
-
-                await Task.Delay(work.Options.RelistPeriod, work.Options.Time, cancel).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
@@ -138,8 +136,11 @@ internal sealed class PodSet(PodWork work) : IAsyncDisposable
             catch (RuntimeException failure)
             {
                 work.Options.OnError?.Invoke(failure);
-                await Task.Delay(work.Options.RelistPeriod, work.Options.Time, CancellationToken.None).WaitAsync(cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+
+            // What happened before the next watch is seen by looking everywhere once.
+            await Task.Delay(work.Options.RelistPeriod, work.Options.Time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            WakeAll();
         }
     }
 

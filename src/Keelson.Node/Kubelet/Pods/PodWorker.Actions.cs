@@ -6,7 +6,7 @@ namespace Keelson.Node.Kubelet.Pods;
 
 internal sealed partial class PodWorker
 {
-    private static readonly TimeSpan PatienceOfRuntime = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(2);
 
     private async Task ApplyAsync(PodView view, PodPlan plan, CancellationToken cancel)
     {
@@ -35,7 +35,7 @@ internal sealed partial class PodWorker
                     await FinishAsync(view, cancel).ConfigureAwait(false);
                     break;
                 case PodAction.Forget:
-                    _work.Volumes?.Remove(view.Pod);
+                    if (_work.Volumes is { } volumes) await volumes.RemoveAsync(view.Pod, cancel).ConfigureAwait(false);
                     _isForgotten = true;
                     break;
             }
@@ -137,5 +137,5 @@ internal sealed partial class PodWorker
 
     private static TimeSpan RestartBackOffAfter(int count) => new Client.Queues.Backoff(RestartBackOff.First, RestartBackOff.Longest).After(count - 1);
 
-    private static TimeSpan Pause(int count) => new Client.Queues.Backoff(TimeSpan.FromSeconds(1), PatienceOfRuntime).After(count - 1);
+    private static TimeSpan Pause(int count) => new Client.Queues.Backoff(TimeSpan.FromSeconds(1), LongestPause).After(count - 1);
 }

@@ -11,6 +11,7 @@ namespace Keelson.Node.Kubelet.Volumes;
 internal sealed class VolumeKeeper(ObjectSource objects, KubeletOptions options)
 {
     private readonly ConcurrentDictionary<string, PodView> _pods = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _gates = new(StringComparer.Ordinal);
     private readonly VolumeFiles _files = new(objects, options);
 
     public string PodFolder(Pod pod) => Path.Combine(options.RootDirectory!, "pods", pod.Metadata.Uid);
@@ -27,15 +28,14 @@ internal sealed class VolumeKeeper(ObjectSource objects, KubeletOptions options)
     /// <summary>What of the pod's volumes a container sees, and where.</summary>
     public async Task<IReadOnlyList<ContainerMount>> MountsAsync(PodView view, ApiContainer container, IReadOnlyDictionary<string, string> variables, CancellationToken cancel)
     {
-        var isKnown = _pods.ContainsKey(view.Pod.Metadata.Uid);
         _pods[view.Pod.Metadata.Uid] = view;
         var mounts = new List<ContainerMount>();
         foreach (var mount in container.VolumeMounts)
         {
             var volume = view.Pod.Spec.Volumes.FirstOrDefault(candidate => candidate.Name == mount.Name)
                 ?? throw new StartException("CreateContainerConfigError", $"the pod has no volume \"{mount.Name}\"");
-            // After a restart the folders are there already, but nobody has looked since.
-            if (!isKnown) await SetUpAsync(view, volume, cancel).ConfigureAwait(false);
+            // A container starts with its files as they should be now.
+            await SetUpAsync(view, volume, cancel).ConfigureAwait(false);
             var source = FolderOf(view.Pod, volume);
             var below = mount.SubPathExpr.Length > 0 ? Expansion.Expand(mount.SubPathExpr, variables) : mount.SubPath;
             mounts.Add(new ContainerMount(mount.MountPath, below.Length > 0 ? SubPath.Resolve(source, below) : source)
@@ -72,23 +72,39 @@ internal sealed class VolumeKeeper(ObjectSource objects, KubeletOptions options)
         }
     }
 
-    /// <summary>Takes the newest state of a pod, whose labels may be shown in files.</summary>
+    /// <summary>Takes the newest state of a pod: its labels may be shown in files, and one that ended needs none.</summary>
     public void Note(PodView view)
     {
-        if (_pods.ContainsKey(view.Pod.Metadata.Uid)) _pods[view.Pod.Metadata.Uid] = view;
+        if (!view.IsDeleted && view.Sandbox is { State: SandboxState.Ready }) _pods[view.Pod.Metadata.Uid] = view;
+        else _pods.TryRemove(view.Pod.Metadata.Uid, out _);
     }
 
     /// <summary>Removes all that was made for a pod, and nothing that it only pointed to.</summary>
-    public void Remove(Pod pod)
+    public async Task RemoveAsync(Pod pod, CancellationToken cancel)
     {
         _pods.TryRemove(pod.Metadata.Uid, out _);
-        var folder = PodFolder(pod);
-        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        var gate = Gate(pod);
+        await gate.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            var folder = PodFolder(pod);
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        }
+        finally
+        {
+            gate.Release();
+            _gates.TryRemove(pod.Metadata.Uid, out _);
+        }
     }
+
+    // One pod's files are written by one at a time.
+    private SemaphoreSlim Gate(Pod pod) => _gates.GetOrAdd(pod.Metadata.Uid, static _ => new SemaphoreSlim(1));
 
     private async Task SetUpAsync(PodView view, Volume volume, CancellationToken cancel)
     {
         var source = volume.VolumeSource;
+        var gate = Gate(view.Pod);
+        await gate.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
             if (source.EmptyDir is not null) MakeEmpty(FolderOf(view.Pod, volume));
@@ -104,6 +120,10 @@ internal sealed class VolumeKeeper(ObjectSource objects, KubeletOptions options)
         catch (Exception failure) when (failure is StartException or ApiException or IOException or UnauthorizedAccessException)
         {
             throw new StartException("ContainerCreating", $"MountVolume.SetUp failed for volume \"{volume.Name}\" : {failure.Message}", failure);
+        }
+        finally
+        {
+            gate.Release();
         }
     }
 
