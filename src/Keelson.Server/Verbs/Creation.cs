@@ -42,9 +42,11 @@ internal sealed class Creation(ServerContext server)
     {
         var resource = request.Resource;
         var strategy = resource.Strategy;
-        var value = strategy.Default(Identify(request, sent));
+        var value = Identify(request, sent);
+
+        // Defaults may be in the status too, so what the client sent as one goes before.
         if (resource.HasStatus && strategy.StatusOnCreate == StatusOnCreate.Dropped) value = Statuses.With(resource, value, FirstStatus(strategy));
-        value = strategy.PrepareForCreate(value);
+        value = strategy.PrepareForCreate(strategy.Default(value));
         if (!tracked) value = Ownership.Track(resource, request.Info.Subresource, null, value, request.FieldManager, server.Now);
         var name = new ObjectName(value.Metadata.Namespace, value.Metadata.Name);
         var admission = new AdmissionRequest(AdmissionOperation.Create, resource, "", name, value, null, request.User, dryRun);

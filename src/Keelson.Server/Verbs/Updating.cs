@@ -56,7 +56,7 @@ internal sealed class Updating(ServerContext server)
         {
             "status" => Statuses.Take(resource, current, value),
             "" or "finalize" => resource.HasStatus ? Statuses.With(resource, value, current.ToValue()["status"]) : value,
-            _ => value,
+            var other => strategy.TakeSubresource(other, value, current, server.Now),
         };
         if (request.Info.Subresource.Length == 0) value = strategy.PrepareForUpdate(value, current);
         value = CountGeneration(request, value, current);
