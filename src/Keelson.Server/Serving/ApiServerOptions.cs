@@ -1,6 +1,7 @@
 using System.Net;
 using Keelson.Api.Authentication.V1;
 using Keelson.Server.Access;
+using Keelson.Server.Allocation;
 using Keelson.Server.Http;
 using Keelson.Storage;
 
@@ -28,6 +29,9 @@ public sealed record ApiServerOptions
 
     /// <summary>More addresses under which clients reach the server, for its certificate.</summary>
     public IReadOnlyList<IPAddress> Addresses { get; init; } = [];
+
+    /// <summary>Where services get addresses and ports from.</summary>
+    public ServiceRanges ServiceRanges { get; init; } = ServiceRanges.Default;
 
     /// <summary>The authority that signs certificates; null for a new one. It stays the caller's.</summary>
     public CertificateAuthority? Authority { get; init; }

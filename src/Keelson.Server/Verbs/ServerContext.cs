@@ -1,4 +1,5 @@
 using Keelson.Server.Admission;
+using Keelson.Server.Allocation;
 using Keelson.Server.Cache;
 using Keelson.Server.Registry;
 using Keelson.Server.Storing;
@@ -17,6 +18,9 @@ internal sealed record ServerContext(
     CancellationToken Stopping)
 {
     private readonly Lock _drawing = new();
+
+    /// <summary>Who gives services their addresses and ports.</summary>
+    public required ServiceAllocator Services { get; init; }
 
     public DateTimeOffset Now => Time.GetUtcNow();
 
