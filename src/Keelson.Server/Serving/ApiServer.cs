@@ -8,6 +8,7 @@ using Keelson.Server.Http;
 using Keelson.Server.Pages;
 using Keelson.Server.Registry;
 using Keelson.Server.Storing;
+using Keelson.Server.Tokens;
 using Keelson.Server.Verbs;
 using Microsoft.AspNetCore.Http;
 
@@ -22,6 +23,7 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly StateFeed _feed;
     private readonly RequestMetrics _metrics = new();
     private CertificateAuthority? _own;
+    private ServiceAccountKey? _ownAccountKey;
     private RequestDelegate? _pipeline;
     private HttpsListener? _listener;
     private bool _isStarted;
@@ -81,6 +83,7 @@ public sealed class ApiServer : IAsyncDisposable
         if (_listener is not null) await _listener.DisposeAsync().ConfigureAwait(false);
         await _feed.DisposeAsync().ConfigureAwait(false);
         _own?.Dispose();
+        _ownAccountKey?.Dispose();
         _stopping.Dispose();
     }
 
@@ -97,17 +100,20 @@ public sealed class ApiServer : IAsyncDisposable
     {
         var objects = new ObjectStore(_options.Store, _feed, _options.IsStoreShared);
         var admission = new AdmissionChain(AdmissionPlugins.All(objects, _registry));
+        var tokens = new ServiceAccountTokens(_options.AccountKey ?? (_ownAccountKey = ServiceAccountKey.Create()), objects, _registry, _options.Time, _options.Tokens);
         var server = new ServerContext(_registry, objects, _feed, admission, _options.Time, _options.Random, _stopping.Token)
         {
             Services = MakeAllocator(objects),
+            Tokens = tokens,
         };
         IAuthenticator[] authenticators = Authority is { } authority
-            ? [new InProcessAuthenticator(), new ClientCertificateAuthenticator(X509CertificateLoader.LoadCertificate(authority.Certificate.RawData), _options.Time), new BearerTokenAuthenticator(_options.Tokens)]
-            : [new InProcessAuthenticator(), new BearerTokenAuthenticator(_options.Tokens)];
+            ? [new InProcessAuthenticator(), new ClientCertificateAuthenticator(X509CertificateLoader.LoadCertificate(authority.Certificate.RawData), _options.Time), new ServiceAccountAuthenticator(tokens), new BearerTokenAuthenticator(_options.Tokens)]
+            : [new InProcessAuthenticator(), new ServiceAccountAuthenticator(tokens), new BearerTokenAuthenticator(_options.Tokens)];
         IPage[] pages =
         [
             new DiscoveryPages(server),
             new VersionPage(),
+            new IssuerPages(tokens.Key),
             new HealthPage(server, () => _isStarted),
             new MetricsPage(server, _metrics),
             new RootPage(server),

@@ -3,6 +3,7 @@ using Keelson.Api.Authentication.V1;
 using Keelson.Server.Access;
 using Keelson.Server.Allocation;
 using Keelson.Server.Http;
+using Keelson.Server.Tokens;
 using Keelson.Storage;
 
 namespace Keelson.Server.Serving;
@@ -35,6 +36,9 @@ public sealed record ApiServerOptions
 
     /// <summary>The authority that signs certificates; null for a new one. It stays the caller's.</summary>
     public CertificateAuthority? Authority { get; init; }
+
+    /// <summary>Signs the tokens of service accounts; null for a new key, with which tokens end with the server. It stays the caller's.</summary>
+    public ServiceAccountKey? AccountKey { get; init; }
 
     /// <summary>Bearer tokens that are known, and whose they are.</summary>
     public IReadOnlyDictionary<string, UserInfo> Tokens { get; init; } = new Dictionary<string, UserInfo>();

@@ -3,6 +3,7 @@ using Keelson.Server.Allocation;
 using Keelson.Server.Cache;
 using Keelson.Server.Registry;
 using Keelson.Server.Storing;
+using Keelson.Server.Tokens;
 
 namespace Keelson.Server.Verbs;
 
@@ -21,6 +22,9 @@ internal sealed record ServerContext(
 
     /// <summary>Who gives services their addresses and ports.</summary>
     public required ServiceAllocator Services { get; init; }
+
+    /// <summary>The tokens of service accounts.</summary>
+    public required ServiceAccountTokens Tokens { get; init; }
 
     public DateTimeOffset Now => Time.GetUtcNow();
 

@@ -1,5 +1,6 @@
 using Keelson.Server.Access;
 using Keelson.Server.Http;
+using Keelson.Server.Tokens;
 using Keelson.Server.Verbs.Reviews;
 using Keelson.Server.Verbs.Subresources;
 
@@ -50,6 +51,7 @@ internal sealed class VerbTable
             [("scale", "get")] = scale,
             [("scale", "update")] = scale,
             [("scale", "patch")] = scale,
+            [("token", "create")] = new TokenHandler(server),
             [("binding", "create")] = new BindingHandler(server, updating),
         };
         _reviews = new ReviewHandler(server, authorizer);
