@@ -1,6 +1,4 @@
 using Keelson.Api;
-using Keelson.Api.Batch.V1;
-using Keelson.Api.Certificates.V1;
 using Keelson.Api.Core.V1;
 using Keelson.Server.Registry.Strategies;
 using Keelson.Server.Verbs.Reviews;
@@ -51,12 +49,7 @@ internal static class Registrations
             CountsGenerations = true,
             SelectableFields = [SelectableField.Of<Api.Apps.V1.ReplicaSet>("status.replicas", set => Text(set.Status.Replicas))],
         },
-        ["jobs.batch"] = new()
-        {
-            CountsGenerations = true,
-            OrphansByDefault = true,
-            SelectableFields = [SelectableField.Of<Job>("status.successful", job => Text(job.Status.Succeeded))],
-        },
+        ["jobs.batch"] = new JobStrategy(),
         ["cronjobs.batch"] = Counted,
         ["poddisruptionbudgets.policy"] = Counted,
         ["ingresses.networking.k8s.io"] = Counted,
@@ -80,10 +73,7 @@ internal static class Registrations
         ["rolebindings.rbac.authorization.k8s.io"] = AnyPathSegment,
         ["clusterroles.rbac.authorization.k8s.io"] = AnyPathSegment,
         ["clusterrolebindings.rbac.authorization.k8s.io"] = AnyPathSegment,
-        ["certificatesigningrequests.certificates.k8s.io"] = new()
-        {
-            SelectableFields = [SelectableField.Of<CertificateSigningRequest>("spec.signerName", request => request.Spec.SignerName)],
-        },
+        ["certificatesigningrequests.certificates.k8s.io"] = new SigningRequestStrategy(),
     };
 
     /// <summary>Groups whose objects are kept by other servers, or as another group's: core has the events.</summary>

@@ -77,6 +77,16 @@ public class ResourceStrategy
         if (updated.Typed is IHasRules rules) rules.ValidateUpdate(current.Typed!, errors);
     }
 
+    /// <summary>What a write to a subresource other than the status makes of an object: the parts that it may not write stay.</summary>
+    public virtual ApiObject TakeSubresource(string subresource, ApiObject updated, ApiObject current, DateTimeOffset now) => updated;
+
+    /// <summary>Reports everything that is wrong with an object that a write to a subresource other than the status made.</summary>
+    public virtual void ValidateSubresource(string subresource, ApiObject updated, ApiObject current, FieldErrors errors)
+    {
+        // A binding was checked as such, and is the one write that may name the node.
+        if (subresource != "binding") ValidateUpdate(updated, current, errors);
+    }
+
     /// <summary>Reports everything that is wrong with a status that replaces another one.</summary>
     public virtual void ValidateStatusUpdate(ApiObject updated, ApiObject current, FieldErrors errors)
     {

@@ -2,11 +2,13 @@ using System.Security.Cryptography.X509Certificates;
 using Keelson.Api.Authentication.V1;
 using Keelson.Server.Access;
 using Keelson.Server.Admission;
+using Keelson.Server.Allocation;
 using Keelson.Server.Cache;
 using Keelson.Server.Http;
 using Keelson.Server.Pages;
 using Keelson.Server.Registry;
 using Keelson.Server.Storing;
+using Keelson.Server.Tokens;
 using Keelson.Server.Verbs;
 using Microsoft.AspNetCore.Http;
 
@@ -21,6 +23,7 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly StateFeed _feed;
     private readonly RequestMetrics _metrics = new();
     private CertificateAuthority? _own;
+    private ServiceAccountKey? _ownAccountKey;
     private RequestDelegate? _pipeline;
     private HttpsListener? _listener;
     private bool _isStarted;
@@ -45,7 +48,7 @@ public sealed class ApiServer : IAsyncDisposable
         await _feed.StartAsync(cancel).ConfigureAwait(false);
         if (_options.Listen is not null && _options.Authority is null) _own = CertificateAuthority.Create(_options.Time);
         _pipeline = BuildPipeline();
-        using (var handler = CreateHandler(KnownUsers.Loopback)) await Bootstrap.RunAsync(handler, cancel).ConfigureAwait(false);
+        using (var handler = CreateHandler(KnownUsers.Loopback)) await Bootstrap.RunAsync(handler, _options.ServiceRanges, Authority is null ? 443 : _options.Listen?.Port ?? 443, cancel).ConfigureAwait(false);
         _isStarted = true;
         if (_options.Listen is null) return;
         _listener = new HttpsListener(_options, Authority!);
@@ -80,21 +83,37 @@ public sealed class ApiServer : IAsyncDisposable
         if (_listener is not null) await _listener.DisposeAsync().ConfigureAwait(false);
         await _feed.DisposeAsync().ConfigureAwait(false);
         _own?.Dispose();
+        _ownAccountKey?.Dispose();
         _stopping.Dispose();
+    }
+
+    private ServiceAllocator MakeAllocator(ObjectStore objects)
+    {
+        _options.ServiceRanges.Check();
+        var services = _registry.Find("", "v1", "services") ?? throw new InvalidOperationException("services are not registered");
+
+        // Its own source of chance, as it draws under its own lock.
+        return new ServiceAllocator(objects, services, _options.ServiceRanges, _options.Time, new Random(_options.Random.Next()));
     }
 
     private RequestDelegate BuildPipeline()
     {
         var objects = new ObjectStore(_options.Store, _feed, _options.IsStoreShared);
         var admission = new AdmissionChain(AdmissionPlugins.All(objects, _registry));
-        var server = new ServerContext(_registry, objects, _feed, admission, _options.Time, _options.Random, _stopping.Token);
+        var tokens = new ServiceAccountTokens(_options.AccountKey ?? (_ownAccountKey = ServiceAccountKey.Create()), objects, _registry, _options.Time, _options.Tokens);
+        var server = new ServerContext(_registry, objects, _feed, admission, _options.Time, _options.Random, _stopping.Token)
+        {
+            Services = MakeAllocator(objects),
+            Tokens = tokens,
+        };
         IAuthenticator[] authenticators = Authority is { } authority
-            ? [new InProcessAuthenticator(), new ClientCertificateAuthenticator(X509CertificateLoader.LoadCertificate(authority.Certificate.RawData), _options.Time), new BearerTokenAuthenticator(_options.Tokens)]
-            : [new InProcessAuthenticator(), new BearerTokenAuthenticator(_options.Tokens)];
+            ? [new InProcessAuthenticator(), new ClientCertificateAuthenticator(X509CertificateLoader.LoadCertificate(authority.Certificate.RawData), _options.Time), new ServiceAccountAuthenticator(tokens), new BearerTokenAuthenticator(_options.Tokens)]
+            : [new InProcessAuthenticator(), new ServiceAccountAuthenticator(tokens), new BearerTokenAuthenticator(_options.Tokens)];
         IPage[] pages =
         [
             new DiscoveryPages(server),
             new VersionPage(),
+            new IssuerPages(tokens.Key),
             new HealthPage(server, () => _isStarted),
             new MetricsPage(server, _metrics),
             new RootPage(server),

@@ -1,7 +1,9 @@
 using System.Net;
 using Keelson.Api.Authentication.V1;
 using Keelson.Server.Access;
+using Keelson.Server.Allocation;
 using Keelson.Server.Http;
+using Keelson.Server.Tokens;
 using Keelson.Storage;
 
 namespace Keelson.Server.Serving;
@@ -29,8 +31,14 @@ public sealed record ApiServerOptions
     /// <summary>More addresses under which clients reach the server, for its certificate.</summary>
     public IReadOnlyList<IPAddress> Addresses { get; init; } = [];
 
+    /// <summary>Where services get addresses and ports from.</summary>
+    public ServiceRanges ServiceRanges { get; init; } = ServiceRanges.Default;
+
     /// <summary>The authority that signs certificates; null for a new one. It stays the caller's.</summary>
     public CertificateAuthority? Authority { get; init; }
+
+    /// <summary>Signs the tokens of service accounts; null for a new key, with which tokens end with the server. It stays the caller's.</summary>
+    public ServiceAccountKey? AccountKey { get; init; }
 
     /// <summary>Bearer tokens that are known, and whose they are.</summary>
     public IReadOnlyDictionary<string, UserInfo> Tokens { get; init; } = new Dictionary<string, UserInfo>();

@@ -2,6 +2,7 @@ using Keelson.Api;
 using Keelson.Api.Meta.V1;
 using Keelson.Api.Values;
 using Keelson.Server.Admission;
+using Keelson.Server.Allocation;
 using Keelson.Server.Http;
 using Keelson.Server.Objects;
 using Keelson.Server.Registry;
@@ -22,15 +23,21 @@ internal sealed class Creation(ServerContext server)
         for (var draw = 1; ; draw++)
         {
             var named = generate ? sent.With(sent.Metadata with { Name = server.NewName(sent.Metadata.GenerateName) }) : sent;
-            var created = await PrepareAsync(request, named, tracked, dryRun).ConfigureAwait(false);
-            var name = new ObjectName(created.Metadata.Namespace, created.Metadata.Name);
+            var admitted = await AdmitAsync(request, named, tracked, dryRun).ConfigureAwait(false);
+            var name = new ObjectName(admitted.Metadata.Namespace, admitted.Metadata.Name);
+            var (created, reservation) = await server.Services.AssignAsync(resource, admitted, null, dryRun, request.Cancel).ConfigureAwait(false);
+            using var held = new HeldReservation(reservation);
+            await CheckAsync(request, created, dryRun).ConfigureAwait(false);
             if (dryRun)
             {
                 if (await server.Objects.GetAsync(resource, name, request.Cancel).ConfigureAwait(false) is null) return new UnstoredObject(created);
             }
-            else if (await server.Objects.CreateAsync(resource, name, created, request.Cancel).ConfigureAwait(false) is { } stored)
+            else
             {
-                return stored;
+                held.BeginWrite();
+                var stored = await server.Objects.CreateAsync(resource, name, created, request.Cancel).ConfigureAwait(false);
+                held.EndWrite(stored?.Revision);
+                if (stored is not null) return stored;
             }
 
             if (!generate) throw Failures.AlreadyExists(resource, name.Name);
@@ -38,20 +45,26 @@ internal sealed class Creation(ServerContext server)
         }
     }
 
-    private async ValueTask<ApiObject> PrepareAsync(ApiRequest request, ApiObject sent, bool tracked, bool dryRun)
+    private async ValueTask<ApiObject> AdmitAsync(ApiRequest request, ApiObject sent, bool tracked, bool dryRun)
     {
         var resource = request.Resource;
         var strategy = resource.Strategy;
-        var value = strategy.Default(Identify(request, sent));
+        var value = Identify(request, sent);
+
+        // Defaults may be in the status too, so what the client sent as one goes before.
         if (resource.HasStatus && strategy.StatusOnCreate == StatusOnCreate.Dropped) value = Statuses.With(resource, value, FirstStatus(strategy));
-        value = strategy.PrepareForCreate(value);
+        value = strategy.PrepareForCreate(strategy.Default(value));
         if (!tracked) value = Ownership.Track(resource, request.Info.Subresource, null, value, request.FieldManager, server.Now);
         var name = new ObjectName(value.Metadata.Namespace, value.Metadata.Name);
         var admission = new AdmissionRequest(AdmissionOperation.Create, resource, "", name, value, null, request.User, dryRun);
-        value = await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value;
-        MetadataRules.Check(resource, value);
-        await server.Admission.ValidateAsync(admission with { Object = value }, request.Cancel).ConfigureAwait(false);
-        return value;
+        return await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value;
+    }
+
+    private ValueTask CheckAsync(ApiRequest request, ApiObject value, bool dryRun)
+    {
+        MetadataRules.Check(request.Resource, value);
+        var name = new ObjectName(value.Metadata.Namespace, value.Metadata.Name);
+        return server.Admission.ValidateAsync(new AdmissionRequest(AdmissionOperation.Create, request.Resource, "", name, value, null, request.User, dryRun), request.Cancel);
     }
 
     // What the server alone decides replaces whatever the client sent.

@@ -32,9 +32,9 @@ internal static class MetadataRules
             ObjectMetaValidation.ValidateUpdate(versioned, current.Metadata, errors);
         }
 
-        // A binding was checked as such, and is the one write that may name the node.
         if (subresource == "status") resource.Strategy.ValidateStatusUpdate(updated, current, errors);
-        else if (subresource != "binding") resource.Strategy.ValidateUpdate(updated, current, errors);
+        else if (subresource.Length > 0) resource.Strategy.ValidateSubresource(subresource, updated, current, errors);
+        else resource.Strategy.ValidateUpdate(updated, current, errors);
         Refuse(resource, current.Metadata.Name, errors);
     }
 

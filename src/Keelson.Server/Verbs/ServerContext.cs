@@ -1,7 +1,9 @@
 using Keelson.Server.Admission;
+using Keelson.Server.Allocation;
 using Keelson.Server.Cache;
 using Keelson.Server.Registry;
 using Keelson.Server.Storing;
+using Keelson.Server.Tokens;
 
 namespace Keelson.Server.Verbs;
 
@@ -17,6 +19,12 @@ internal sealed record ServerContext(
     CancellationToken Stopping)
 {
     private readonly Lock _drawing = new();
+
+    /// <summary>Who gives services their addresses and ports.</summary>
+    public required ServiceAllocator Services { get; init; }
+
+    /// <summary>The tokens of service accounts.</summary>
+    public required ServiceAccountTokens Tokens { get; init; }
 
     public DateTimeOffset Now => Time.GetUtcNow();
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Keelson.Api.Meta.V1;
 using Keelson.Server.Admission;
+using Keelson.Server.Allocation;
 using Keelson.Server.Cache;
 using Keelson.Server.Http;
 using Keelson.Server.Objects;
@@ -22,7 +23,12 @@ internal sealed class Updating(ServerContext server)
         var resource = request.Resource;
         for (var attempt = 1; ; attempt++)
         {
-            var updated = await PrepareAsync(request, current, change(current), tracked, dryRun).ConfigureAwait(false);
+            var admitted = await AdmitAsync(request, current, change(current), tracked, dryRun).ConfigureAwait(false);
+            var (updated, reservation) = request.Info.Subresource.Length > 0
+                ? (admitted, null)
+                : await server.Services.AssignAsync(resource, admitted, current.Object, dryRun, request.Cancel).ConfigureAwait(false);
+            using var held = new HeldReservation(reservation);
+            await CheckAsync(request, current, updated, dryRun).ConfigureAwait(false);
             if (dryRun) return new UnstoredObject(updated.With(updated.Metadata with { ResourceVersion = StoredForm.Version(current.Revision) }));
             WriteResult result;
             if (IsFinished(request, updated))
@@ -35,7 +41,9 @@ internal sealed class Updating(ServerContext server)
                 // A write that changes nothing is none: the version stays.
                 var unchanged = server.Objects.Cached(resource, current.Name, ObjectStore.Encode(updated), current.Revision);
                 if (unchanged.Json.AsSpan().SequenceEqual(current.Json)) return current;
+                held.BeginWrite();
                 result = await server.Objects.ReplaceAsync(resource, current, updated, request.Cancel).ConfigureAwait(false);
+                held.EndWrite(result.Succeeded ? result.Value!.Revision : null);
                 if (result.Succeeded) return result.Value!;
             }
 
@@ -44,7 +52,7 @@ internal sealed class Updating(ServerContext server)
         }
     }
 
-    private async ValueTask<ApiObject> PrepareAsync(ApiRequest request, CachedObject cached, ApiObject sent, bool tracked, bool dryRun)
+    private async ValueTask<ApiObject> AdmitAsync(ApiRequest request, CachedObject cached, ApiObject sent, bool tracked, bool dryRun)
     {
         var resource = request.Resource;
         var strategy = resource.Strategy;
@@ -56,16 +64,21 @@ internal sealed class Updating(ServerContext server)
         {
             "status" => Statuses.Take(resource, current, value),
             "" or "finalize" => resource.HasStatus ? Statuses.With(resource, value, current.ToValue()["status"]) : value,
-            _ => value,
+            var other => strategy.TakeSubresource(other, value, current, server.Now),
         };
         if (request.Info.Subresource.Length == 0) value = strategy.PrepareForUpdate(value, current);
         value = CountGeneration(request, value, current);
         if (!tracked) value = Ownership.Track(resource, request.Info.Subresource, current, value, request.FieldManager, server.Now);
         var admission = new AdmissionRequest(AdmissionOperation.Update, resource, request.Info.Subresource, cached.Name, value, current, request.User, dryRun);
-        value = await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value;
-        MetadataRules.CheckUpdate(resource, request.Info.Subresource, value, current);
-        await server.Admission.ValidateAsync(admission with { Object = value }, request.Cancel).ConfigureAwait(false);
-        return value;
+        return await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value;
+    }
+
+    private ValueTask CheckAsync(ApiRequest request, CachedObject cached, ApiObject value, bool dryRun)
+    {
+        var (resource, subresource) = (request.Resource, request.Info.Subresource);
+        MetadataRules.CheckUpdate(resource, subresource, value, cached.Object);
+        var admission = new AdmissionRequest(AdmissionOperation.Update, resource, subresource, cached.Name, value, cached.Object, request.User, dryRun);
+        return server.Admission.ValidateAsync(admission, request.Cancel);
     }
 
     private static void CheckVersion(ApiRequest request, CachedObject current, ObjectMeta sent)

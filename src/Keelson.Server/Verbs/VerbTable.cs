@@ -1,5 +1,6 @@
 using Keelson.Server.Access;
 using Keelson.Server.Http;
+using Keelson.Server.Tokens;
 using Keelson.Server.Verbs.Reviews;
 using Keelson.Server.Verbs.Subresources;
 
@@ -37,9 +38,20 @@ internal sealed class VerbTable
             [("status", "update")] = update,
             [("status", "patch")] = patch,
             [("finalize", "update")] = update,
+            [("approval", "get")] = get,
+            [("approval", "update")] = update,
+            [("approval", "patch")] = patch,
+            [("ephemeralcontainers", "get")] = get,
+            [("ephemeralcontainers", "update")] = update,
+            [("ephemeralcontainers", "patch")] = patch,
+            [("resize", "get")] = get,
+            [("resize", "update")] = update,
+            [("resize", "patch")] = patch,
+            [("eviction", "create")] = new EvictionHandler(server, updating, deleting),
             [("scale", "get")] = scale,
             [("scale", "update")] = scale,
             [("scale", "patch")] = scale,
+            [("token", "create")] = new TokenHandler(server),
             [("binding", "create")] = new BindingHandler(server, updating),
         };
         _reviews = new ReviewHandler(server, authorizer);

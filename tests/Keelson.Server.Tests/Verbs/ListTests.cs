@@ -77,6 +77,7 @@ public sealed class ListTests
         var old = (await server.CreateMapAsync("a")).Version;
         await server.CreateMapAsync("b");
         Assert.Equal(["a"], (await server.GetAsync($"{Maps}?resourceVersion={old}&resourceVersionMatch=Exact")).Names);
+        await server.GetAsync(Maps);
         Assert.Equal(["a", "b"], (await server.GetAsync($"{Maps}?resourceVersion={old}&resourceVersionMatch=NotOlderThan")).Names);
         Assert.Equal(422, (await server.GetAsync(Maps + "?resourceVersionMatch=Exact")).Code);
     }

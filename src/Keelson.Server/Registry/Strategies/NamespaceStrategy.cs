@@ -1,4 +1,5 @@
 using Keelson.Api.Core.V1;
+using Keelson.Api.Validation;
 using Keelson.Server.Objects;
 
 namespace Keelson.Server.Registry.Strategies;
@@ -36,6 +37,12 @@ internal sealed class NamespaceStrategy : ResourceStrategy
     // Only the finalize subresource changes the spec, which holds nothing but finalizers.
     public override ApiObject PrepareForUpdate(ApiObject updated, ApiObject current) =>
         new TypedObject((Namespace)updated.Typed! with { Spec = ((Namespace)current.Typed!).Spec });
+
+    public override void ValidateSubresource(string subresource, ApiObject updated, ApiObject current, FieldErrors errors)
+    {
+        if (subresource == "finalize") ((Namespace)updated.Typed!).ValidateFinalize(errors);
+        else base.ValidateSubresource(subresource, updated, current, errors);
+    }
 
     public override ApiObject PrepareForDeletion(ApiObject marked)
     {

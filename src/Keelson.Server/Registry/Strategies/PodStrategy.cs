@@ -1,4 +1,6 @@
+using Keelson.Api;
 using Keelson.Api.Core.V1;
+using Keelson.Api.Validation;
 using Keelson.Server.Objects;
 
 namespace Keelson.Server.Registry.Strategies;
@@ -28,7 +30,41 @@ internal sealed class PodStrategy : ResourceStrategy
     public override ApiObject PrepareForCreate(ApiObject created)
     {
         var pod = (Pod)created.Typed!;
-        return new TypedObject(pod with { Status = new PodStatus { Phase = PodPhase.Pending, QosClass = PodQuality.Of(pod.Spec) } });
+        return new TypedObject(pod with { Status = new PodStatus { Phase = PodPhase.Pending, QosClass = PodQuality.ClassOf(pod) } });
+    }
+
+    public override ApiObject TakeSubresource(string subresource, ApiObject updated, ApiObject current, DateTimeOffset now)
+    {
+        var (sent, pod) = ((Pod)updated.Typed!, (Pod)current.Typed!);
+        var metadata = pod.Metadata with { ManagedFields = sent.Metadata.ManagedFields };
+        return subresource switch
+        {
+            "ephemeralcontainers" => new TypedObject(pod with { Metadata = metadata, Spec = pod.Spec with { EphemeralContainers = sent.Spec.EphemeralContainers } }),
+            "resize" => new TypedObject(pod with { Metadata = metadata, Spec = Resized(pod.Spec, sent.Spec) }),
+            _ => updated,
+        };
+    }
+
+    public override void ValidateSubresource(string subresource, ApiObject updated, ApiObject current, FieldErrors errors)
+    {
+        var (pod, old) = ((Pod)updated.Typed!, (Pod)current.Typed!);
+        if (subresource == "ephemeralcontainers") pod.ValidateEphemeralContainersUpdate(old, errors);
+        else if (subresource == "resize") pod.ValidateResize(old, errors);
+        else base.ValidateSubresource(subresource, updated, current, errors);
+    }
+
+    // Containers that came, went or changed places are left for the validation to refuse.
+    private static PodSpec Resized(PodSpec spec, PodSpec sent) => spec with
+    {
+        Containers = Resized(spec.Containers, sent.Containers),
+        InitContainers = Resized(spec.InitContainers, sent.InitContainers),
+        Resources = sent.Resources,
+    };
+
+    private static ApiList<Container> Resized(ApiList<Container> containers, ApiList<Container> sent)
+    {
+        if (!containers.Select(container => container.Name).SequenceEqual(sent.Select(container => container.Name))) return sent;
+        return containers.Zip(sent, (old, wanted) => old with { Resources = wanted.Resources, ResizePolicy = wanted.ResizePolicy }).ToApiList();
     }
 
     public override long? GracePeriod(ApiObject current, long? requested)

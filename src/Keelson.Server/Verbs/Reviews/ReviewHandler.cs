@@ -12,6 +12,7 @@ internal sealed class ReviewHandler(ServerContext server, IAuthorizer authorizer
     /// <summary>The resources that are such questions.</summary>
     public static IReadOnlyList<string> Resources { get; } =
     [
+        "tokenreviews.authentication.k8s.io",
         "selfsubjectreviews.authentication.k8s.io",
         "selfsubjectaccessreviews.authorization.k8s.io",
         "subjectaccessreviews.authorization.k8s.io",
@@ -28,6 +29,8 @@ internal sealed class ReviewHandler(ServerContext server, IAuthorizer authorizer
                 Metadata = review.Metadata with { CreationTimestamp = Time.FromDateTimeOffset(server.Now) },
                 Status = new SelfSubjectReviewStatus { UserInfo = request.User },
             },
+            TokenReview { Spec.Token.Length: 0 } => throw Failures.BadRequest("token is required for TokenReview in authentication"),
+            TokenReview review => review with { Status = await server.Tokens.ReviewAsync(review.Spec, request.Cancel).ConfigureAwait(false) },
             SelfSubjectAccessReview review => review with
             {
                 Status = await ReviewAsync(request.User, review.Spec.ResourceAttributes, review.Spec.NonResourceAttributes, request.Cancel).ConfigureAwait(false),

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Keelson.Commands.Store;
 using Keelson.Server.Serving;
+using Keelson.Server.Tokens;
 using Keelson.Storage;
 using Keelson.Storage.Memory;
 using Keelson.Storage.Sqlite;
@@ -51,6 +52,7 @@ internal static class ApiServerCommand
         folder.Create();
         await using var store = await OpenAsync(engine, folder, cancel);
         using var authority = CertificateAuthority.LoadOrCreate(Path.Combine(folder.FullName, "pki"), TimeProvider.System);
+        using var accountKey = ServiceAccountKey.LoadOrCreate(Path.Combine(folder.FullName, "pki"));
         await using var server = new ApiServerCore(new ApiServerOptions
         {
             Store = store,
@@ -58,6 +60,7 @@ internal static class ApiServerCommand
             Random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue)),
             Listen = new IPEndPoint(IPAddress.Loopback, port),
             Authority = authority,
+            AccountKey = accountKey,
         });
         await server.StartAsync(cancel);
         kubeconfig.Directory?.Create();

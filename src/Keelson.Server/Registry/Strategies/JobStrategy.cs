@@ -1,0 +1,20 @@
+using Keelson.Api.Batch.V1;
+using Keelson.Server.Objects;
+
+namespace Keelson.Server.Registry.Strategies;
+
+/// <summary>A job selects its pods by its own uid, which only the server knows.</summary>
+internal sealed class JobStrategy : ResourceStrategy
+{
+    public JobStrategy()
+    {
+        CountsGenerations = true;
+        OrphansByDefault = true;
+        SelectableFields =
+        [
+            SelectableField.Of<Job>("status.successful", job => job.Status.Succeeded.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        ];
+    }
+
+    public override ApiObject PrepareForCreate(ApiObject created) => new TypedObject(((Job)created.Typed!).WithGeneratedSelector());
+}
