@@ -1,5 +1,4 @@
 using Keelson.Api.Names;
-using Keelson.Api.Values;
 
 namespace Keelson.Api.Validation;
 

@@ -2,8 +2,8 @@ using System.CommandLine;
 using Keelson.Commands.ApiServer;
 using Keelson.Commands.ControllerManager;
 using Keelson.Commands.Convert;
-using Keelson.Commands.Scheduler;
 using Keelson.Commands.Kubelet;
+using Keelson.Commands.Scheduler;
 using Keelson.Commands.Store;
 using Keelson.Commands.Up;
 

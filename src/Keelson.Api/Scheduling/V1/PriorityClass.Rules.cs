@@ -1,4 +1,3 @@
-using Keelson.Api.Core.V1;
 using Keelson.Api.Validation;
 
 namespace Keelson.Api.Scheduling.V1;
