@@ -2,6 +2,7 @@ using Keelson.Api;
 using Keelson.Api.Meta.V1;
 using Keelson.Api.Rbac.V1;
 using Keelson.Server.Objects;
+using Keelson.Server.Registry;
 using Keelson.Server.Storing;
 using Keelson.Server.Verbs;
 using Keelson.Storage;
@@ -17,6 +18,10 @@ internal sealed class PolicyWriter(ServerContext server, IStore store)
     /// <summary>How often all is computed again after another server was faster; default 5.</summary>
     private const int MaxTries = 5;
 
+    private const string Manager = "kube-apiserver";
+
+    private readonly Dictionary<(string Plural, string Labels, bool IsPlain, bool IsEmpty), ApiList<ManagedFieldsEntry>> _owned = [];
+
     public async Task RunAsync(CancellationToken cancel)
     {
         var wanted = PolicyText.BuiltIn();
@@ -25,6 +30,8 @@ internal sealed class PolicyWriter(ServerContext server, IStore store)
             await server.Objects.CatchUpAsync(cancel).ConfigureAwait(false);
             if (await TryWriteAsync(wanted, cancel).ConfigureAwait(false)) return;
         }
+
+        throw new StoreException(StoreError.Unavailable, "the built-in roles could not be written: others keep changing them");
     }
 
     private async Task<bool> TryWriteAsync(IReadOnlyList<IResource> wanted, CancellationToken cancel)
@@ -66,10 +73,26 @@ internal sealed class PolicyWriter(ServerContext server, IStore store)
             wanted = merged;
         }
 
-        var value = Ownership.Track(resource, "", current?.Object, resource.Typed(wanted), "kube-apiserver", server.Now);
+        var value = current is null
+            ? Owned(resource, wanted)
+            : Ownership.Track(resource, "", current.Object, resource.Typed(wanted), Manager, server.Now);
         var key = resource.Key(name);
         var guard = new Comparison(KeyRange.Single(key), CompareTarget.ModRevision, CompareOperator.Equal, current?.Revision ?? 0);
         return (guard, new Operation.Put(key, ObjectStore.Encode(value)));
+    }
+
+    // Which fields a new object owns depends on which are there, not on what they hold, so few objects need to be looked at.
+    private ApiObject Owned(RegisteredResource resource, IResource created)
+    {
+        var shape = (
+            resource.Info.Plural,
+            string.Join(',', created.Metadata.Labels.Keys),
+            (created as ClusterRole)?.AggregationRule is null,
+            (created as ClusterRoleBinding)?.Subjects.IsEmpty ?? (created as RoleBinding)?.Subjects.IsEmpty ?? false);
+        if (_owned.TryGetValue(shape, out var entries)) return resource.Typed(created.With(created.Metadata with { ManagedFields = entries }));
+        var tracked = Ownership.Track(resource, "", null, resource.Typed(created), Manager, server.Now);
+        _owned[shape] = tracked.Metadata.ManagedFields;
+        return tracked;
     }
 
     /// <summary>What is there with what is missing of the built-in; null where its owner wants to be left alone.</summary>
