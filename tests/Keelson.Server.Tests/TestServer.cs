@@ -120,7 +120,7 @@ internal sealed class WatchStream(HttpResponseMessage response, Stream stream) :
     /// <summary>The next event, or null at the stream's end.</summary>
     public async Task<WatchedEvent?> NextAsync()
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         var line = await _reader.ReadLineAsync(deadline.Token);
         return line is null ? null : WatchedEvent.Of(line);
     }

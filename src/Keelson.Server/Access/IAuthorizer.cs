@@ -13,20 +13,11 @@ public interface IAuthorizer
 /// <summary>Whether something is allowed, and why.</summary>
 public readonly record struct Decision(bool IsAllowed, string Reason);
 
-/// <summary>Lets superusers do everything, and everybody see whether the server lives and which version it is of.</summary>
-internal sealed class SuperuserAuthorizer : IAuthorizer
+/// <summary>Refuses what was not allowed.</summary>
+internal static class Refusals
 {
-    private static readonly string[] Public = ["/healthz", "/livez", "/readyz", "/version"];
-
-    public ValueTask<Decision> AuthorizeAsync(UserInfo user, RequestInfo request, CancellationToken cancel)
-    {
-        if (user.Groups.Contains(KnownUsers.Superusers)) return new(new Decision(true, ""));
-        var open = !request.IsResource && request.Verb is "get" or "head" && Public.Contains(request.Path.TrimEnd('/'));
-        return new(new Decision(open, ""));
-    }
-
     /// <summary>The refusal as clients are told it.</summary>
-    public static ApiException Refusal(UserInfo user, RequestInfo request, string reason)
+    public static ApiException Of(UserInfo user, RequestInfo request, string reason)
     {
         var because = reason.Length == 0 ? "" : $": {reason}";
         if (!request.IsResource) return Failures.Forbidden($"forbidden: User \"{user.Username}\" cannot {request.Verb} path \"{request.Path}\"{because}", new StatusDetails());

@@ -10,7 +10,7 @@ internal sealed class AuthorizationStage(IAuthorizer authorizer) : IStage
     {
         var facts = RequestFacts.Of(http);
         var decision = await authorizer.AuthorizeAsync(facts.User, facts.Info, http.RequestAborted).ConfigureAwait(false);
-        if (!decision.IsAllowed) throw SuperuserAuthorizer.Refusal(facts.User, facts.Info, decision.Reason);
+        if (!decision.IsAllowed) throw Refusals.Of(facts.User, facts.Info, decision.Reason);
         await next(http).ConfigureAwait(false);
     }
 }

@@ -8,6 +8,7 @@ namespace Keelson.Server.Http;
 /// <summary>Lets who may act as somebody else do so; a request that asks for it and may not is refused.</summary>
 internal sealed class ImpersonationStage(IAuthorizer authorizer) : IStage
 {
+    private const string AccountPrefix = "system:serviceaccount:";
     private const string UserHeader = "Impersonate-User";
     private const string UidHeader = "Impersonate-Uid";
     private const string GroupHeader = "Impersonate-Group";
@@ -32,7 +33,9 @@ internal sealed class ImpersonationStage(IAuthorizer authorizer) : IStage
         var headers = http.Request.Headers;
         var name = headers[UserHeader].ToString();
         if (name.Length == 0) throw Failures.BadRequest("requested to impersonate groups, uid or extra without impersonating a user");
-        await CheckAsync(user, "users", name, "", http.RequestAborted).ConfigureAwait(false);
+        var account = name.StartsWith(AccountPrefix, StringComparison.Ordinal) ? name[AccountPrefix.Length..].Split(':') : [];
+        if (account.Length == 2) await CheckAsync(user, "serviceaccounts", account[1], "", http.RequestAborted, space: account[0]).ConfigureAwait(false);
+        else await CheckAsync(user, "users", name, "", http.RequestAborted).ConfigureAwait(false);
         var uid = headers[UidHeader].ToString();
         if (uid.Length > 0) await CheckAsync(user, "uids", uid, "authentication.k8s.io", http.RequestAborted).ConfigureAwait(false);
         var groups = new List<string>();
@@ -50,15 +53,17 @@ internal sealed class ImpersonationStage(IAuthorizer authorizer) : IStage
             extra.Add(key, values.OfType<string>().ToApiList());
         }
 
+        // Which groups an account is in follows from its name.
+        if (account.Length == 2 && groups.Count == 0) groups.AddRange(["system:serviceaccounts", $"system:serviceaccounts:{account[0]}"]);
         if (name == KnownUsers.Anonymous.Username) groups.Add(KnownUsers.Unauthenticated);
         else if (!groups.Contains(KnownUsers.Authenticated)) groups.Add(KnownUsers.Authenticated);
         return new UserInfo { Username = name, Uid = uid, Groups = groups.ToApiList(), Extra = extra.ToMap() };
     }
 
-    private async ValueTask CheckAsync(UserInfo user, string resource, string name, string group, CancellationToken cancel, string subresource = "")
+    private async ValueTask CheckAsync(UserInfo user, string resource, string name, string group, CancellationToken cancel, string subresource = "", string space = "")
     {
-        var asked = new RequestInfo { Path = "", Verb = "impersonate", IsResource = true, Group = group, Version = "v1", Resource = resource, Subresource = subresource, Name = name };
+        var asked = new RequestInfo { Path = "", Verb = "impersonate", IsResource = true, Group = group, Version = "v1", Resource = resource, Subresource = subresource, Name = name, Namespace = space };
         var decision = await authorizer.AuthorizeAsync(user, asked, cancel).ConfigureAwait(false);
-        if (!decision.IsAllowed) throw SuperuserAuthorizer.Refusal(user, asked, decision.Reason);
+        if (!decision.IsAllowed) throw Refusals.Of(user, asked, decision.Reason);
     }
 }

@@ -1,6 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
 using Keelson.Api.Authentication.V1;
 using Keelson.Server.Access;
+using Keelson.Server.Access.Rbac;
+using Keelson.Server.Access.Rbac.Policy;
 using Keelson.Server.Admission;
 using Keelson.Server.Allocation;
 using Keelson.Server.Cache;
@@ -26,6 +28,7 @@ public sealed class ApiServer : IAsyncDisposable
     private ServiceAccountKey? _ownAccountKey;
     private RequestDelegate? _pipeline;
     private HttpsListener? _listener;
+    private ServerContext? _context;
     private bool _isStarted;
     private bool _isDisposed;
 
@@ -49,6 +52,7 @@ public sealed class ApiServer : IAsyncDisposable
         if (_options.Listen is not null && _options.Authority is null) _own = CertificateAuthority.Create(_options.Time);
         _pipeline = BuildPipeline();
         using (var handler = CreateHandler(KnownUsers.Loopback)) await Bootstrap.RunAsync(handler, _options.ServiceRanges, Authority is null ? 443 : _options.Listen?.Port ?? 443, cancel).ConfigureAwait(false);
+        if (_options.Authorizer is null) await new PolicyWriter(_context!, _options.Store).RunAsync(cancel).ConfigureAwait(false);
         _isStarted = true;
         if (_options.Listen is null) return;
         _listener = new HttpsListener(_options, Authority!);
@@ -99,13 +103,15 @@ public sealed class ApiServer : IAsyncDisposable
     private RequestDelegate BuildPipeline()
     {
         var objects = new ObjectStore(_options.Store, _feed, _options.IsStoreShared);
-        var admission = new AdmissionChain(AdmissionPlugins.All(objects, _registry));
+        var rbac = _options.Authorizer is null ? new RbacAuthorizer(objects, _registry) : null;
+        var admission = new AdmissionChain([.. AdmissionPlugins.All(objects, _registry), .. rbac is null ? Array.Empty<IAdmissionPlugin>() : [new EscalationGuard(rbac)]]);
         var tokens = new ServiceAccountTokens(_options.AccountKey ?? (_ownAccountKey = ServiceAccountKey.Create()), objects, _registry, _options.Time, _options.Tokens);
         var server = new ServerContext(_registry, objects, _feed, admission, _options.Time, _options.Random, _stopping.Token)
         {
             Services = MakeAllocator(objects),
             Tokens = tokens,
         };
+        _context = server;
         IAuthenticator[] authenticators = Authority is { } authority
             ? [new InProcessAuthenticator(), new ClientCertificateAuthenticator(X509CertificateLoader.LoadCertificate(authority.Certificate.RawData), _options.Time), new ServiceAccountAuthenticator(tokens), new BearerTokenAuthenticator(_options.Tokens)]
             : [new InProcessAuthenticator(), new ServiceAccountAuthenticator(tokens), new BearerTokenAuthenticator(_options.Tokens)];
@@ -118,6 +124,6 @@ public sealed class ApiServer : IAsyncDisposable
             new MetricsPage(server, _metrics),
             new RootPage(server),
         ];
-        return Pipeline.Build(server, authenticators, _options.Authorizer ?? new SuperuserAuthorizer(), _options.Limits, _metrics, pages);
+        return Pipeline.Build(server, authenticators, rbac ?? _options.Authorizer!, _options.Limits, _metrics, pages);
     }
 }

@@ -43,7 +43,7 @@ public sealed record ApiServerOptions
     /// <summary>Bearer tokens that are known, and whose they are.</summary>
     public IReadOnlyDictionary<string, UserInfo> Tokens { get; init; } = new Dictionary<string, UserInfo>();
 
-    /// <summary>Who may do what; null lets superusers do everything and others nothing.</summary>
+    /// <summary>Who may do what; null for role-based access control, with the roles that every cluster has.</summary>
     public IAuthorizer? Authorizer { get; init; }
 
     public RequestLimits Limits { get; init; } = new();

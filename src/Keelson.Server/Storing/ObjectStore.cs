@@ -16,7 +16,12 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
     /// <summary>Waits until the cache has everything that was acknowledged before the call.</summary>
     public ValueTask CatchUpAsync(CancellationToken cancel)
     {
-        if (isShared) return CatchUpWithStoreAsync(cancel);
+        return isShared ? CatchUpWithStoreAsync(cancel) : CatchUpWithOwnAsync(cancel);
+    }
+
+    /// <summary>Waits until the cache has everything that this server has written.</summary>
+    public ValueTask CatchUpWithOwnAsync(CancellationToken cancel)
+    {
         var committed = Volatile.Read(ref _committed);
         return feed.Revision >= committed ? ValueTask.CompletedTask : new ValueTask(feed.WaitForAsync(committed, cancel));
     }

@@ -87,7 +87,7 @@ public sealed class WatchTests
         await using var server = await TestServer.StartAsync();
         await using var watch = await server.WatchAsync(Maps + "?watch=1");
         var end = watch.NextAsync();
-        await server.Clock.AdvanceUntilAsync(() => end.IsCompleted, TimeSpan.FromHours(1));
+        await server.Clock.AdvanceUntilAsync(() => end.IsCompleted, TimeSpan.FromHours(1), TimeSpan.FromMinutes(2));
         Assert.Null(await end);
     }
 

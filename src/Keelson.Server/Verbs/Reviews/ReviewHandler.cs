@@ -2,6 +2,7 @@ using Keelson.Api;
 using Keelson.Api.Authentication.V1;
 using Keelson.Api.Authorization.V1;
 using Keelson.Server.Access;
+using Keelson.Server.Access.Rbac;
 using Keelson.Server.Http;
 
 namespace Keelson.Server.Verbs.Reviews;
@@ -15,6 +16,7 @@ internal sealed class ReviewHandler(ServerContext server, IAuthorizer authorizer
         "tokenreviews.authentication.k8s.io",
         "selfsubjectreviews.authentication.k8s.io",
         "selfsubjectaccessreviews.authorization.k8s.io",
+        "selfsubjectrulesreviews.authorization.k8s.io",
         "subjectaccessreviews.authorization.k8s.io",
         "localsubjectaccessreviews.authorization.k8s.io",
     ];
@@ -35,11 +37,28 @@ internal sealed class ReviewHandler(ServerContext server, IAuthorizer authorizer
             {
                 Status = await ReviewAsync(request.User, review.Spec.ResourceAttributes, review.Spec.NonResourceAttributes, request.Cancel).ConfigureAwait(false),
             },
+            SelfSubjectRulesReview review => review with { Status = ListRules(request.User, review.Spec.Namespace) },
             SubjectAccessReview review => review with { Status = await ReviewAsync(review.Spec, request.Cancel).ConfigureAwait(false) },
             LocalSubjectAccessReview review => review with { Status = await ReviewAsync(review.Spec, request.Cancel).ConfigureAwait(false) },
             _ => throw Failures.MethodNotAllowed(request.Resource, "create"),
         };
         await Answers.KindAsync(request, 201, answer.Typed(request.Resource.Kind)).ConfigureAwait(false);
+    }
+
+    private SubjectRulesReviewStatus ListRules(UserInfo user, string space)
+    {
+        if (space.Length == 0) throw Failures.BadRequest("no namespace on request");
+        if (authorizer is not RbacAuthorizer rbac) return new SubjectRulesReviewStatus { Incomplete = true, EvaluationError = "the authorizer does not list rules" };
+        var findings = new List<string>();
+        var rules = rbac.RulesOf(user, space, findings);
+        return new SubjectRulesReviewStatus
+        {
+            ResourceRules = rules.Where(rule => !rule.Resources.IsEmpty)
+                .Select(rule => new ResourceRule { Verbs = rule.Verbs, ApiGroups = rule.ApiGroups, Resources = rule.Resources, ResourceNames = rule.ResourceNames }).ToApiList(),
+            NonResourceRules = rules.Where(rule => !rule.NonResourceURLs.IsEmpty)
+                .Select(rule => new NonResourceRule { Verbs = rule.Verbs, NonResourceURLs = rule.NonResourceURLs }).ToApiList(),
+            EvaluationError = findings.Count == 0 ? "" : RbacAuthorizer.Aggregate(findings),
+        };
     }
 
     private ValueTask<SubjectAccessReviewStatus> ReviewAsync(SubjectAccessReviewSpec spec, CancellationToken cancel)
