@@ -3,6 +3,7 @@ using Keelson.Api.Authentication.V1;
 using Keelson.Server.Access;
 using Keelson.Server.Admission;
 using Keelson.Server.Cache;
+using Keelson.Server.CustomResources;
 using Keelson.Server.Http;
 using Keelson.Server.Pages;
 using Keelson.Server.Registry;
@@ -22,6 +23,7 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly RequestMetrics _metrics = new();
     private CertificateAuthority? _own;
     private RequestDelegate? _pipeline;
+    private DefinitionLoop? _definitions;
     private HttpsListener? _listener;
     private bool _isStarted;
     private bool _isDisposed;
@@ -46,6 +48,7 @@ public sealed class ApiServer : IAsyncDisposable
         if (_options.Listen is not null && _options.Authority is null) _own = CertificateAuthority.Create(_options.Time);
         _pipeline = BuildPipeline();
         using (var handler = CreateHandler(KnownUsers.Loopback)) await Bootstrap.RunAsync(handler, cancel).ConfigureAwait(false);
+        await _definitions!.StartAsync(cancel).ConfigureAwait(false);
         _isStarted = true;
         if (_options.Listen is null) return;
         _listener = new HttpsListener(_options, Authority!);
@@ -78,6 +81,7 @@ public sealed class ApiServer : IAsyncDisposable
         _isDisposed = true;
         await StopAsync().ConfigureAwait(false);
         if (_listener is not null) await _listener.DisposeAsync().ConfigureAwait(false);
+        if (_definitions is not null) await _definitions.DisposeAsync().ConfigureAwait(false);
         await _feed.DisposeAsync().ConfigureAwait(false);
         _own?.Dispose();
         _stopping.Dispose();
@@ -88,6 +92,7 @@ public sealed class ApiServer : IAsyncDisposable
         var objects = new ObjectStore(_options.Store, _feed, _options.IsStoreShared);
         var admission = new AdmissionChain(AdmissionPlugins.All(objects, _registry));
         var server = new ServerContext(_registry, objects, _feed, admission, _options.Time, _options.Random, _stopping.Token);
+        _definitions = new DefinitionLoop(server);
         IAuthenticator[] authenticators = Authority is { } authority
             ? [new InProcessAuthenticator(), new ClientCertificateAuthenticator(X509CertificateLoader.LoadCertificate(authority.Certificate.RawData), _options.Time), new BearerTokenAuthenticator(_options.Tokens)]
             : [new InProcessAuthenticator(), new BearerTokenAuthenticator(_options.Tokens)];

@@ -33,7 +33,7 @@ internal sealed class Updating(ServerContext server)
             else
             {
                 // A write that changes nothing is none: the version stays.
-                var unchanged = server.Objects.Cached(resource, current.Name, ObjectStore.Encode(updated), current.Revision);
+                var unchanged = server.Objects.Cached(resource, current.Name, ObjectStore.Encode(resource, updated), current.Revision);
                 if (unchanged.Json.AsSpan().SequenceEqual(current.Json)) return current;
                 result = await server.Objects.ReplaceAsync(resource, current, updated, request.Cancel).ConfigureAwait(false);
                 if (result.Succeeded) return result.Value!;
