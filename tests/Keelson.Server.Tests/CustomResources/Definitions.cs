@@ -23,12 +23,12 @@ internal static class Definitions
             "conditions":{"type":"array","items":{"type":"object","properties":{"type":{"type":"string"},"status":{"type":"string"}}}}}}}}
         """;
 
-    public static string Cache { get; } = $$"""
+    public static string Cache { get; } = $$$$"""
         {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"caches.cache.example.com"},
          "spec":{"group":"cache.example.com","scope":"Namespaced",
           "names":{"plural":"caches","singular":"cache","kind":"Cache","listKind":"CacheList","shortNames":["ca"],"categories":["all"]},
           "versions":[
-           {"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{{Schema}}},
+           {"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{{{{Schema}}}}},
             "subresources":{"status":{},"scale":{"specReplicasPath":".spec.size","statusReplicasPath":".status.ready","labelSelectorPath":".status.selector"}},
             "selectableFields":[{"jsonPath":".spec.engine"}],
             "additionalPrinterColumns":[
@@ -36,13 +36,13 @@ internal static class Definitions
              {"name":"Ready","type":"string","jsonPath":".status.conditions[?(@.type==\"Ready\")].status"},
              {"name":"Image","type":"string","priority":1,"jsonPath":".spec.image"},
              {"name":"Age","type":"date","jsonPath":".metadata.creationTimestamp"}]},
-           {"name":"v1beta1","served":true,"storage":false,"deprecated":true,"schema":{"openAPIV3Schema":{{Schema}}},"subresources":{"status":{}}}]}}
+           {"name":"v1beta1","served":true,"storage":false,"deprecated":true,"schema":{"openAPIV3Schema":{{{{Schema}}}}},"subresources":{"status":{}}}]}}
         """;
 
     /// <summary>A definition with a few fields only.</summary>
-    public static string Small(string plural, string kind, string group = "example.com", string more = "", string rules = "") => $$$"""
-        {"metadata":{"name":"{{{plural}}}.{{{group}}}"},"spec":{"group":"{{{group}}}","scope":"Cluster","names":{"plural":"{{{plural}}}","kind":"{{{kind}}}"{{{more}}}},
-         "versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object"{{{rules}}},"properties":{"text":{"type":"string"}}}}}}}]}}
+    public static string Small(string plural, string kind, string group = "example.com", string more = "", string rules = "") => $$$$$"""
+        {"metadata":{"name":"{{{{{plural}}}}}.{{{{{group}}}}}"},"spec":{"group":"{{{{{group}}}}}","scope":"Cluster","names":{"plural":"{{{{{plural}}}}}","kind":"{{{{{kind}}}}}"{{{{{more}}}}}},
+         "versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object"{{{{{rules}}}}},"properties":{"text":{"type":"string"} } } } } } }]} }
         """;
 
     /// <summary>Creates a definition and waits until it is served.</summary>
