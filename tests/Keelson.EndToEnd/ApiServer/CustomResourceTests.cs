@@ -83,8 +83,9 @@ public sealed class CustomResourceTests
 
         await kubectl.DoAsync("scale cert web --replicas=3");
         Assert.Equal("3", await kubectl.DoAsync("get cert web -o jsonpath={.spec.copies}"));
-        Assert.Contains(".spec.names", (await kubectl.RunAsync("apply --server-side --field-manager=me -f -", Web)).Error, StringComparison.Ordinal);
-        await kubectl.DoAsync("apply --server-side --force-conflicts --field-manager=me -f -", Web);
+        var two = Web.Replace("spec: {", "spec: {copies: 2, ", StringComparison.Ordinal);
+        Assert.Contains(".spec.copies", (await kubectl.RunAsync("apply --server-side --field-manager=me -f -", two)).Error, StringComparison.Ordinal);
+        await kubectl.DoAsync("apply --server-side --force-conflicts --field-manager=me -f -", two);
         Assert.Contains("unknown field \"spec.nothing\"", (await kubectl.RunAsync("apply --validate=strict -f -", Web.Replace("spec: {", "spec: {nothing: 1, ", StringComparison.Ordinal))).Error, StringComparison.Ordinal);
         Assert.Contains("spec.issuer.kind: Unsupported value: \"Other\"", (await kubectl.RunAsync("apply --validate=false -f -", Web.Replace("{name: ours}", "{name: ours, kind: Other}", StringComparison.Ordinal))).Error, StringComparison.Ordinal);
         Assert.Matches("(?s)ADDED +web ", (await kubectl.RunAsync("get cert -w --output-watch-events --request-timeout=2s")).Output);
