@@ -13,6 +13,11 @@ namespace Keelson.Server.CustomResources;
 /// <summary>What objects of a custom resource look like in one of its versions, and how they get there from the stored one.</summary>
 internal sealed class CustomForm
 {
+    private readonly TaskCompletionSource _withdrawn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when the definition has changed or gone: watches end, and their clients come back to what is there then.</summary>
+    public Task Withdrawn => _withdrawn.Task;
+
     public required GroupVersionKind Kind { get; init; }
 
     public required string ListKind { get; init; }
@@ -29,6 +34,8 @@ internal sealed class CustomForm
 
     /// <summary>Said to whoever uses the version; null where there is nothing to say.</summary>
     public string? Warning { get; init; }
+
+    public void Withdraw() => _withdrawn.TrySetResult();
 
     /// <summary>An object that was sent, under this version: without unknown fields, which are reported, and with defaults.</summary>
     /// <exception cref="ApiFormatException">The metadata of the object or of one inside it is malformed.</exception>

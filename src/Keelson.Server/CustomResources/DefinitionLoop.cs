@@ -116,6 +116,18 @@ internal sealed class DefinitionLoop(ServerContext server) : IAsyncDisposable
 
     private async Task ReadAsync(string name, CancellationToken cancel)
     {
+        try
+        {
+            await ReadWholeAsync(name, cancel).ConfigureAwait(false);
+        }
+        catch (Exception broken) when (broken is FormatException or ApiFormatException or InvalidDataException)
+        {
+            // A definition that can't be read is not served, and keeps its objects; the others go on.
+        }
+    }
+
+    private async Task ReadWholeAsync(string name, CancellationToken cancel)
+    {
         if (Cache.State.Index.Find(Encoding.UTF8.GetBytes(name)) is not { } cached)
         {
             await ForgetAsync(name, cancel).ConfigureAwait(false);
@@ -133,7 +145,7 @@ internal sealed class DefinitionLoop(ServerContext server) : IAsyncDisposable
     private async Task ForgetAsync(string name, CancellationToken cancel)
     {
         if (!_known.Remove(name, out var gone)) return;
-        server.Registry.Set(gone.Group, gone.Plural, []);
+        Replace(gone.Group, gone.Plural, []);
         foreach (var waiting in _known.Where(pair => pair.Value.Group == gone.Group && !pair.Value.IsAccepted).Select(pair => pair.Key).ToList())
         {
             await ReadAsync(waiting, cancel).ConfigureAwait(false);
@@ -148,8 +160,16 @@ internal sealed class DefinitionLoop(ServerContext server) : IAsyncDisposable
         var planned = definition with { Status = status };
 
         // Served first, told then: whoever reads that it is established finds it.
-        Serve(planned);
-        if (status == definition.Status) return;
+        try
+        {
+            Serve(planned);
+        }
+        catch (FormatException broken)
+        {
+            planned = definition with { Status = DefinitionStatus.WithBrokenSchema(definition.Status, broken.Message, Time.FromDateTimeOffset(server.Now)) };
+        }
+
+        if (planned.Status == definition.Status) return;
         var result = await server.Objects.ReplaceAsync(_definitions, cached, new TypedObject(planned), cancel).ConfigureAwait(false);
         if (result.Succeeded) await server.Feed.WaitForAsync(result.Value!.Revision, cancel).ConfigureAwait(false);
     }
@@ -167,10 +187,18 @@ internal sealed class DefinitionLoop(ServerContext server) : IAsyncDisposable
         {
             var set = CustomResourceSet.Of(definition);
             server.Feed.CacheOf(set.Stored).Resource = set.Stored;
-            server.Registry.Set(next.Group, next.Plural, set.Served);
+            Replace(next.Group, next.Plural, set.Served);
         }
 
         return _known[metadata.Name] = next;
+    }
+
+    private void Replace(string group, string plural, IReadOnlyList<RegisteredResource> resources)
+    {
+        var before = server.Registry.All.Where(resource => resource.Info.Plural == plural && resource.Kind.Group == group).ToList();
+        if (before.Count == 0 && resources.Count == 0) return;
+        server.Registry.Set(group, plural, resources);
+        foreach (var resource in before) resource.Custom?.Withdraw();
     }
 
     /// <summary>Deletes the objects of a definition that is being deleted, and lets it go when none is left.</summary>
@@ -180,7 +208,7 @@ internal sealed class DefinitionLoop(ServerContext server) : IAsyncDisposable
         if (!definition.Metadata.Finalizers.Contains(DefinitionStrategy.Finalizer))
         {
             _known[definition.Metadata.Name] = known with { Emptying = null };
-            server.Registry.Set(known.Group, known.Plural, []);
+            Replace(known.Group, known.Plural, []);
             return;
         }
 

@@ -36,6 +36,15 @@ internal static class DefinitionStatus
         return ApprovalOf(definition) is { } approval ? With(status, approval, now) : status;
     }
 
+    /// <summary>The status of a definition whose schema can't be served after all; what is refused at creation today may be stored.</summary>
+    public static CustomResourceDefinitionStatus WithBrokenSchema(CustomResourceDefinitionStatus status, string why, Time now) => With(
+        status,
+        new CustomResourceDefinitionCondition
+        {
+            Type = CustomResourceDefinitionConditionType.NonStructuralSchema, Status = ConditionStatus.True, Reason = "Violations", Message = why,
+        },
+        now);
+
     /// <summary>The status with a condition; the time of its last change stays where nothing but words changes.</summary>
     public static CustomResourceDefinitionStatus With(CustomResourceDefinitionStatus status, CustomResourceDefinitionCondition condition, Time now)
     {

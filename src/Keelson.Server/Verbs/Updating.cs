@@ -116,7 +116,7 @@ internal sealed class Updating(ServerContext server)
     private static ApiObject CountGeneration(ApiRequest request, ApiObject value, ApiObject current)
     {
         var counts = request.Resource.Strategy.CountsGenerations || request.Resource.KindInfo is null;
-        if (!counts || request.Info.Subresource == "status" || Statuses.WantTheSame(value, current)) return value;
+        if (!counts || request.Info.Subresource == "status" || Statuses.WantTheSame(request.Resource, value, current)) return value;
         return value.With(value.Metadata with { Generation = current.Metadata.Generation + 1 });
     }
 

@@ -53,6 +53,20 @@ public sealed class CustomObjectTests
     }
 
     [Fact]
+    public async Task Without_a_status_path_the_status_is_a_field_like_others()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.EstablishAsync(Definitions.Cache.Replace("\"status\":{},\"scale\"", "\"scale\"", StringComparison.Ordinal));
+        await server.PostAsync(Definitions.Caches, Small);
+        var changed = await server.PatchAsync(Definitions.Caches + "/a", """{"status":{"ready":2}}""", "application/merge-patch+json");
+        Assert.Equal(2, changed.Json["status", "ready"]!.AsInteger());
+        Assert.Equal(2, changed.Json["metadata", "generation"]!.AsInteger());
+        var labelled = await server.PatchAsync(Definitions.Caches + "/a", """{"metadata":{"labels":{"a":"b"}}}""", "application/merge-patch+json");
+        Assert.Equal(2, labelled.Json["metadata", "generation"]!.AsInteger());
+        Assert.Equal(404, (await server.GetAsync(Definitions.Caches + "/a/status")).Code);
+    }
+
+    [Fact]
     public async Task The_scale_is_where_the_definition_says()
     {
         await using var server = await StartAsync();

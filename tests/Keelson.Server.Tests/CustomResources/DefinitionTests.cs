@@ -80,6 +80,18 @@ public sealed class DefinitionTests
     }
 
     [Fact]
+    public async Task A_watch_ends_when_the_definition_changes()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.EstablishAsync(Definitions.Cache);
+        await server.PostAsync(Definitions.Caches, """{"metadata":{"name":"a"},"spec":{"size":3}}""");
+        await using var watch = await server.WatchAsync(Definitions.Caches + "?watch=1");
+        Assert.Equal("ADDED a", (await watch.NextAsync())!.ToString());
+        await server.PatchAsync(Definitions.Path + "/caches.cache.example.com", """[{"op":"add","path":"/spec/names/shortNames/-","value":"cch"}]""", "application/json-patch+json");
+        Assert.Null(await watch.NextAsync());
+    }
+
+    [Fact]
     public async Task What_is_not_supported_is_refused_and_says_so()
     {
         await using var server = await TestServer.StartAsync();

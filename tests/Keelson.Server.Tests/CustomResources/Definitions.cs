@@ -74,7 +74,13 @@ internal static class Definitions
         await using var watch = await server.WatchAsync($"{path}?watch=1&fieldSelector=metadata.name%3D{name}&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true");
         for (var isThere = false; ;)
         {
-            var change = await watch.NextAsync() ?? throw new InvalidOperationException("the watch has ended");
+            if (await watch.NextAsync() is not { } change)
+            {
+                // A watch ends with a change of its definition; the next one begins with what is there.
+                await server.WaitForEndAsync(path, name);
+                return;
+            }
+
             if (change.Type == "DELETED" || (change.Type == "BOOKMARK" && !isThere)) return;
             isThere |= change.Type == "ADDED";
         }
