@@ -1,8 +1,10 @@
 using System.Text;
 using Keelson.Api;
 using Keelson.Api.Json;
+using Keelson.Api.Values;
 using Keelson.Server.Http;
 using Keelson.Server.Objects;
+using Keelson.Server.Registry;
 using Keelson.Server.Storing;
 
 namespace Keelson.Server.Cache;
@@ -14,6 +16,7 @@ internal sealed class CachedObject : IAnswerObject
     private readonly int _versionPlace;
     private ApiObject? _object;
     private ObjectLabels? _labels;
+    private Shown? _shown;
     private WeakReference<byte[]>? _protobuf;
 
     private CachedObject(byte[] key, long revision, byte[] json, int versionPlace, ResourceCache cache)
@@ -73,6 +76,29 @@ internal sealed class CachedObject : IAnswerObject
         return null;
     }
 
+    /// <summary>
+    /// The object as a version of a custom resource shows it: under that version, and as its schema has it today. The same one
+    /// where that changes nothing, and for every declared kind.
+    /// </summary>
+    public CachedObject In(RegisteredResource resource)
+    {
+        if (resource.Custom is not { } form) return this;
+        if (_shown is { } known && ReferenceEquals(known.Resource, resource)) return known.Value;
+        var stored = (MapValue)ValueReader.Read(Json, ObjectLimits.Trusted);
+        var restored = form.Restore(stored);
+        var shown = this;
+        if (restored != stored)
+        {
+            var value = StoredForm.Encode(ValueWriter.WriteBytes(restored.Without(["metadata", "resourceVersion"])));
+            var json = StoredForm.Decode(value, Revision, out var place);
+            shown = new CachedObject(Key, Revision, json, place, _cache) { _object = new CustomObject(restored) };
+            shown._shown = new Shown(resource, shown);
+        }
+
+        _shown = new Shown(resource, shown);
+        return shown;
+    }
+
     /// <summary>The same object under a later revision: what a deletion tells of it.</summary>
     public CachedObject At(long revision) =>
         new(Key, revision, StoredForm.WithRevision(Json, _versionPlace, revision), _versionPlace, _cache) { _labels = _labels };
@@ -90,4 +116,7 @@ internal sealed class CachedObject : IAnswerObject
             return encoded;
         }
     }
+
+    /// <summary>How a version of a custom resource shows the object; the last one that was asked for is kept.</summary>
+    private sealed record Shown(RegisteredResource Resource, CachedObject Value);
 }

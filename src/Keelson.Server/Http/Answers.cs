@@ -114,7 +114,7 @@ internal static class Answers
     {
         var about = items.Sum(item => (long)item.JsonBytes.Length + 1);
         var body = Begin(request.Http, MediaTypes.Json, about);
-        WriteHead(body, request.Resource.Kind, metadata);
+        WriteHead(body, request.Resource, metadata);
         var first = true;
         foreach (var item in items)
         {
@@ -131,7 +131,7 @@ internal static class Answers
     private static async ValueTask BufferedListAsync(ApiRequest request, IReadOnlyCollection<IAnswerObject> items, ListMeta metadata)
     {
         var output = new System.Buffers.ArrayBufferWriter<byte>();
-        WriteHead(output, request.Resource.Kind, metadata);
+        WriteHead(output, request.Resource, metadata);
         var first = true;
         foreach (var item in items)
         {
@@ -170,14 +170,14 @@ internal static class Answers
         return BeginBody(http, about);
     }
 
-    private static void WriteHead(System.Buffers.IBufferWriter<byte> output, GroupVersionKind kind, ListMeta metadata)
+    private static void WriteHead(System.Buffers.IBufferWriter<byte> output, Registry.RegisteredResource resource, ListMeta metadata)
     {
         using var writer = new JsonWriter();
         writer.BeginObject();
         writer.Name("kind");
-        writer.String(kind.Kind + "List");
+        writer.String(resource.ListKind);
         writer.Name("apiVersion");
-        writer.String(kind.ApiVersion);
+        writer.String(resource.Kind.ApiVersion);
         writer.Name("metadata");
         metadata.WriteJson(writer);
         writer.Name("items");

@@ -42,6 +42,9 @@ public static class MediaTypes
     /// <summary>Media types that objects are read from and written in.</summary>
     public static IReadOnlyList<string> ForObjects { get; } = [Json, Yaml, Protobuf];
 
+    /// <summary>Those of custom resources, which have no protobuf form.</summary>
+    public static IReadOnlyList<string> ForCustomObjects { get; } = [Json, Yaml];
+
     /// <summary>The first acceptable form in the client's order, or null. No header accepts JSON.</summary>
     /// <param name="hasProtobuf">Whether the answer has a protobuf form; custom resources have none.</param>
     /// <param name="forms">Whether other forms than the object itself can be asked for.</param>

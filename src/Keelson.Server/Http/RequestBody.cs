@@ -65,7 +65,7 @@ internal static class RequestBody
     {
         if (encoding == WireFormat.Protobuf)
         {
-            if (resource.KindInfo is null) throw Failures.UnsupportedMediaType([MediaTypes.Json, MediaTypes.Yaml]);
+            if (resource.KindInfo is null) throw Failures.UnsupportedMediaType(MediaTypes.ForCustomObjects);
             var decoded = ApiProtobuf.Decode(body);
             if (decoded is not IResource || !decoded.GetType().IsAssignableTo(resource.KindInfo.Type)) throw WrongKind(new TypeMeta(decoded.ApiVersion, decoded.Kind), resource);
             return resource.Typed(decoded);

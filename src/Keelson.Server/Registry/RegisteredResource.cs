@@ -56,9 +56,15 @@ public sealed class RegisteredResource
     /// <summary>How objects are shown, where the resource brings that along, as custom ones do.</summary>
     public Tables.ITableColumns? Columns { get; init; }
 
+    /// <summary>What a custom resource is in this version; null for a declared kind.</summary>
+    internal CustomResources.CustomForm? Custom { get; init; }
+
+    /// <summary>The kind of lists.</summary>
+    internal string ListKind => Custom?.ListKind ?? Kind.Kind + "List";
+
     /// <summary>The resource as discovery and the OpenAPI documents tell of it.</summary>
     public Api.Serving.ServedResource Served => KindInfo is null
-        ? Api.Serving.ServedResource.Custom(Info, Schema, Kind)
+        ? Api.Serving.ServedResource.Custom(Info, Schema, Custom?.Stored ?? Kind)
         : Api.Serving.ServedResource.Of(KindInfo);
 
     public bool HasStatus => Subresource("status") is not null;
@@ -85,6 +91,7 @@ public sealed class RegisteredResource
     public ApiObject ReadValue(MapValue value, DecodeReport report)
     {
         if (KindInfo is not null) return Typed(ApiJson.Decode(ValueWriter.WriteBytes(value, JsonFormat.Plain), KindInfo, report));
+        if (Custom is not null) return Custom.Admit(value, report);
         var typed = value.With("apiVersion", Kind.ApiVersion).With("kind", Kind.Kind);
         var custom = new CustomObject(typed);
         return custom.With(CustomObject.ReadMetadata(typed["metadata"], report));
@@ -101,6 +108,7 @@ public sealed class RegisteredResource
         Subresource = subresource,
         Empty = KindInfo is null ? MapValue.Empty : EmptyObject.Of(Schema),
         ResetFields = ResetFields(subresource),
+        Convert = Custom is null ? (_, _) => null : Custom.Convert,
     });
 
     // What a write to the object can't change is not owned by it, and the same the other way round.
@@ -108,7 +116,7 @@ public sealed class RegisteredResource
     {
         var fields = new Dictionary<string, FieldSet>(StringComparer.Ordinal);
         if (!HasStatus) return fields;
-        fields[Kind.ApiVersion] = FieldSet.Of(FieldPath.Of(subresource == "status" ? "spec" : "status"));
+        foreach (var version in Custom?.Versions.Keys ?? [Kind.ApiVersion]) fields[version] = FieldSet.Of(FieldPath.Of(subresource == "status" ? "spec" : "status"));
         return fields;
     }
 

@@ -55,7 +55,7 @@ internal static class Registrations
         ["ingresses.networking.k8s.io"] = Counted,
         ["networkpolicies.networking.k8s.io"] = Counted,
         ["ingressclasses.networking.k8s.io"] = Counted,
-        ["customresourcedefinitions.apiextensions.k8s.io"] = Counted,
+        ["customresourcedefinitions.apiextensions.k8s.io"] = new CustomResources.DefinitionStrategy(),
         ["validatingwebhookconfigurations.admissionregistration.k8s.io"] = Counted,
         ["mutatingwebhookconfigurations.admissionregistration.k8s.io"] = Counted,
         ["validatingadmissionpolicies.admissionregistration.k8s.io"] = Counted,

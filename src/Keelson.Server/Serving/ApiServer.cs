@@ -6,6 +6,7 @@ using Keelson.Server.Access.Rbac.Policy;
 using Keelson.Server.Admission;
 using Keelson.Server.Allocation;
 using Keelson.Server.Cache;
+using Keelson.Server.CustomResources;
 using Keelson.Server.Http;
 using Keelson.Server.Pages;
 using Keelson.Server.Registry;
@@ -27,6 +28,7 @@ public sealed class ApiServer : IAsyncDisposable
     private CertificateAuthority? _own;
     private ServiceAccountKey? _ownAccountKey;
     private RequestDelegate? _pipeline;
+    private DefinitionLoop? _definitions;
     private HttpsListener? _listener;
     private ServerContext? _context;
     private bool _isStarted;
@@ -53,6 +55,7 @@ public sealed class ApiServer : IAsyncDisposable
         _pipeline = BuildPipeline();
         using (var handler = CreateHandler(KnownUsers.Loopback)) await Bootstrap.RunAsync(handler, _options.ServiceRanges, Authority is null ? 443 : _options.Listen?.Port ?? 443, cancel).ConfigureAwait(false);
         if (_options.Authorizer is null) await new PolicyWriter(_context!, _options.Store).RunAsync(cancel).ConfigureAwait(false);
+        await _definitions!.StartAsync(cancel).ConfigureAwait(false);
         _isStarted = true;
         if (_options.Listen is null) return;
         _listener = new HttpsListener(_options, Authority!);
@@ -85,6 +88,7 @@ public sealed class ApiServer : IAsyncDisposable
         _isDisposed = true;
         await StopAsync().ConfigureAwait(false);
         if (_listener is not null) await _listener.DisposeAsync().ConfigureAwait(false);
+        if (_definitions is not null) await _definitions.DisposeAsync().ConfigureAwait(false);
         await _feed.DisposeAsync().ConfigureAwait(false);
         _own?.Dispose();
         _ownAccountKey?.Dispose();
@@ -112,6 +116,7 @@ public sealed class ApiServer : IAsyncDisposable
             Tokens = tokens,
         };
         _context = server;
+        _definitions = new DefinitionLoop(server);
         IAuthenticator[] authenticators = Authority is { } authority
             ? [new InProcessAuthenticator(), new ClientCertificateAuthenticator(X509CertificateLoader.LoadCertificate(authority.Certificate.RawData), _options.Time), new ServiceAccountAuthenticator(tokens), new BearerTokenAuthenticator(_options.Tokens)]
             : [new InProcessAuthenticator(), new ServiceAccountAuthenticator(tokens), new BearerTokenAuthenticator(_options.Tokens)];

@@ -32,13 +32,13 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
 
     /// <summary>The version of an object that the cache has, which may be a moment old.</summary>
     public CachedObject? Peek(RegisteredResource resource, ObjectName name) =>
-        feed.CacheOf(resource).State.Index.Find(System.Text.Encoding.UTF8.GetBytes(name.Path));
+        feed.CacheOf(resource).State.Index.Find(System.Text.Encoding.UTF8.GetBytes(name.Path))?.In(resource);
 
     /// <summary>Stores a new object; null where there is one of that name.</summary>
     public async ValueTask<CachedObject?> CreateAsync(RegisteredResource resource, ObjectName name, ApiObject value, CancellationToken cancel)
     {
         var key = resource.Key(name);
-        var bytes = Encode(value);
+        var bytes = Encode(resource, value);
         var result = await store.CommitAsync(
             new Transaction([new Comparison(KeyRange.Single(key), CompareTarget.ModRevision, CompareOperator.Equal)], [new Operation.Put(key, bytes)], []),
             cancel).ConfigureAwait(false);
@@ -51,7 +51,7 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
     public async ValueTask<WriteResult> ReplaceAsync(RegisteredResource resource, CachedObject current, ApiObject next, CancellationToken cancel)
     {
         var key = resource.Key(current.Name);
-        var bytes = Encode(next);
+        var bytes = Encode(resource, next);
         var result = await store.CommitAsync(Guarded(key, current.Revision, new Operation.Put(key, bytes)), cancel).ConfigureAwait(false);
         if (!result.Succeeded) return Lost(resource, current, result);
         Note(result.Revision);
@@ -85,11 +85,12 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
 
     /// <summary>The object as it would be read, had it been stored under a version.</summary>
     public CachedObject Cached(RegisteredResource resource, ObjectName name, byte[] stored, long revision) =>
-        CachedObject.FromStore(System.Text.Encoding.UTF8.GetBytes(name.Path), stored, revision, feed.CacheOf(resource));
+        CachedObject.FromStore(System.Text.Encoding.UTF8.GetBytes(name.Path), stored, revision, feed.CacheOf(resource)).In(resource);
 
     /// <summary>What is stored for an object.</summary>
-    public static byte[] Encode(ApiObject value)
+    public static byte[] Encode(RegisteredResource resource, ApiObject value)
     {
+        value = resource.Custom?.ToStored(value) ?? value;
         var unversioned = value.Metadata.ResourceVersion.Length == 0 ? value : value.With(value.Metadata with { ResourceVersion = "" });
         return StoredForm.Encode(unversioned.ToJson().Span);
     }
@@ -99,7 +100,7 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
         var item = await store.GetAsync(resource.Key(name), 0, cancel).ConfigureAwait(false);
         return item is null
             ? null
-            : CachedObject.FromStore(System.Text.Encoding.UTF8.GetBytes(name.Path), item.Value.Span, item.ModRevision, feed.CacheOf(resource));
+            : CachedObject.FromStore(System.Text.Encoding.UTF8.GetBytes(name.Path), item.Value.Span, item.ModRevision, feed.CacheOf(resource)).In(resource);
     }
 
     private static Transaction Guarded(byte[] key, long revision, Operation change) => new(
@@ -111,7 +112,7 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
     {
         Note(result.Revision);
         var items = ((OperationResult.Range)result.Results[0]).Result.Items;
-        return new WriteResult(false, items.Count == 0 ? null : CachedObject.FromStore(current.Key, items[0].Value.Span, items[0].ModRevision, feed.CacheOf(resource)));
+        return new WriteResult(false, items.Count == 0 ? null : CachedObject.FromStore(current.Key, items[0].Value.Span, items[0].ModRevision, feed.CacheOf(resource)).In(resource));
     }
 
     private void Note(long revision)

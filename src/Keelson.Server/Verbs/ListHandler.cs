@@ -27,7 +27,7 @@ internal sealed class ListHandler(ServerContext server) : IVerbHandler
         {
             more = limit > 0 && items.Count == limit;
             if (more) break;
-            items.Add(item);
+            items.Add(item.In(request.Resource));
         }
 
         var metadata = new ListMeta { ResourceVersion = StoredForm.Version(revision) };

@@ -20,6 +20,9 @@ internal static class PatchBody
         "application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml",
     ];
 
+    /// <summary>How lists are to be merged is not known of custom resources.</summary>
+    private static readonly string[] AcceptedForCustom = [Accepted[0], Accepted[1], Accepted[3]];
+
     /// <summary>The forms that every subresource takes.</summary>
     public static IReadOnlyList<string> WithoutApply { get; } = Accepted[..3];
 
@@ -27,7 +30,8 @@ internal static class PatchBody
     {
         var type = (request.Http.Request.ContentType ?? "").Split(';')[0].Trim().ToLowerInvariant();
         var form = Array.IndexOf(Accepted, type);
-        if (form < 0 || (form == (int)PatchForm.Strategic && request.Resource.KindInfo is null)) throw Failures.UnsupportedMediaType(Accepted);
+        var isCustom = request.Resource.KindInfo is null;
+        if (form < 0 || (form == (int)PatchForm.Strategic && isCustom)) throw Failures.UnsupportedMediaType(isCustom ? AcceptedForCustom : Accepted);
         return (PatchForm)form;
     }
 

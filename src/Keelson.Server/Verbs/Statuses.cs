@@ -26,10 +26,14 @@ internal static class Statuses
         return merged.With(updated.Metadata);
     }
 
-    /// <summary>Whether two objects want the same: all that is neither metadata nor status.</summary>
-    public static bool WantTheSame(ApiObject one, ApiObject other) => Wanted(one).SemanticEquals(Wanted(other));
+    /// <summary>Whether two objects want the same: all that is neither metadata nor status. A custom resource without status has only the one part.</summary>
+    public static bool WantTheSame(RegisteredResource resource, ApiObject one, ApiObject other) => Wanted(resource, one).SemanticEquals(Wanted(resource, other));
 
-    private static MapValue Wanted(ApiObject value) => value.ToValue().Without("metadata").Without("status").Without("apiVersion").Without("kind");
+    private static MapValue Wanted(RegisteredResource resource, ApiObject value)
+    {
+        var wanted = value.ToValue().Without("metadata").Without("apiVersion").Without("kind");
+        return resource.Custom is not null && !resource.HasStatus ? wanted : wanted.Without("status");
+    }
 
     private static bool IsNothing(Value? status) => status is null or NullValue or MapValue { Count: 0 };
 }

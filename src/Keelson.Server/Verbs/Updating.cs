@@ -39,7 +39,7 @@ internal sealed class Updating(ServerContext server)
             else
             {
                 // A write that changes nothing is none: the version stays.
-                var unchanged = server.Objects.Cached(resource, current.Name, ObjectStore.Encode(updated), current.Revision);
+                var unchanged = server.Objects.Cached(resource, current.Name, ObjectStore.Encode(resource, updated), current.Revision);
                 if (unchanged.Json.AsSpan().SequenceEqual(current.Json)) return current;
                 held.BeginWrite();
                 result = await server.Objects.ReplaceAsync(resource, current, updated, request.Cancel).ConfigureAwait(false);
@@ -129,7 +129,7 @@ internal sealed class Updating(ServerContext server)
     private static ApiObject CountGeneration(ApiRequest request, ApiObject value, ApiObject current)
     {
         var counts = request.Resource.Strategy.CountsGenerations || request.Resource.KindInfo is null;
-        if (!counts || request.Info.Subresource == "status" || Statuses.WantTheSame(value, current)) return value;
+        if (!counts || request.Info.Subresource == "status" || Statuses.WantTheSame(request.Resource, value, current)) return value;
         return value.With(value.Metadata with { Generation = current.Metadata.Generation + 1 });
     }
 

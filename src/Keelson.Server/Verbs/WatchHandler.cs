@@ -95,6 +95,8 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
         var bookmark = request.Options.AllowWatchBookmarks ? server.Now + BookmarkEvery : DateTimeOffset.MaxValue;
         while (true)
         {
+            // Asked before the log is read: what happened until then is still told.
+            var isWithdrawn = request.Resource.Custom?.Withdrawn.IsCompleted == true;
             while (cursor.Next() is { } change)
             {
                 encoder.Event(output, change.Type, change.Object);
@@ -115,18 +117,20 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
             }
 
             if (output.UnflushedBytes > 0 && (await output.FlushAsync(cancel).ConfigureAwait(false)).IsCompleted) return;
-            if (now >= end) return;
-            await WaitAsync(cursor, (end < bookmark ? end : bookmark) - now, cancel).ConfigureAwait(false);
+            if (now >= end || isWithdrawn) return;
+            await WaitAsync(request, cursor, (end < bookmark ? end : bookmark) - now, cancel).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask WaitAsync(WatchCursor cursor, TimeSpan most, CancellationToken cancel)
+    private async ValueTask WaitAsync(ApiRequest request, WatchCursor cursor, TimeSpan most, CancellationToken cancel)
     {
         // Timers count whole milliseconds: less than one would be no wait at all, again and again.
         var wait = TimeSpan.FromMilliseconds(Math.Ceiling(most.TotalMilliseconds));
         try
         {
-            await cursor.WaitAsync().WaitAsync(wait, server.Time, cancel).ConfigureAwait(false);
+            var woken = cursor.WaitAsync();
+            if (request.Resource.Custom is { } custom) woken = Task.WhenAny(woken, custom.Withdrawn);
+            await woken.WaitAsync(wait, server.Time, cancel).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

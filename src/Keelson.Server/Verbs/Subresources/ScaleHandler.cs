@@ -17,13 +17,13 @@ internal sealed class ScaleHandler(ServerContext server, Updating updating) : IV
             ?? throw Failures.NotFound(request.Resource, request.Info.Name);
         if (request.Info.Verb == "get")
         {
-            await Answers.KindAsync(request, 200, ScalePaths.Read(current.Object)).ConfigureAwait(false);
+            await Answers.KindAsync(request, 200, ScalePaths.Read(request.Resource, current.Object)).ConfigureAwait(false);
             return;
         }
 
         var change = request.Info.Verb == "update" ? await ReadUpdateAsync(request).ConfigureAwait(false) : await ReadPatchAsync(request).ConfigureAwait(false);
         var updated = await updating.RunAsync(request, current, live => Apply(request, live, change), tracked: false, request.Options.DryRun).ConfigureAwait(false);
-        await Answers.KindAsync(request, 200, ScalePaths.Read(updated.Object)).ConfigureAwait(false);
+        await Answers.KindAsync(request, 200, ScalePaths.Read(request.Resource, updated.Object)).ConfigureAwait(false);
     }
 
     private static async ValueTask<Func<Scale, Scale>> ReadUpdateAsync(ApiRequest request)
@@ -45,13 +45,13 @@ internal sealed class ScaleHandler(ServerContext server, Updating updating) : IV
 
     private static ApiObject Apply(ApiRequest request, CachedObject live, Func<Scale, Scale> change)
     {
-        var scale = change(ScalePaths.Read(live.Object));
+        var scale = change(ScalePaths.Read(request.Resource, live.Object));
         if (scale.Spec.Replicas < 0)
         {
             throw Failures.Invalid("autoscaling", "Scale", live.Name.Name, [MetadataRules.Invalid("spec.replicas", scale.Spec.Replicas, "must be greater than or equal to 0")]);
         }
 
-        var updated = request.Resource.ReadValue(ScalePaths.Write(live.Object.ToValue(), scale.Spec.Replicas), new DecodeReport());
+        var updated = request.Resource.ReadValue(ScalePaths.Write(request.Resource, live.Object.ToValue(), scale.Spec.Replicas), new DecodeReport());
         return updated.With(updated.Metadata with { ResourceVersion = scale.Metadata.ResourceVersion, Uid = scale.Metadata.Uid });
     }
 }

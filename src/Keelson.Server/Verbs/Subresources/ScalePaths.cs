@@ -4,17 +4,21 @@ using Keelson.Api.Meta.V1;
 using Keelson.Api.Selectors;
 using Keelson.Api.Values;
 using Keelson.Server.Objects;
+using Keelson.Server.Registry;
 
 namespace Keelson.Server.Verbs.Subresources;
 
-/// <summary>Reads an object's scale, and writes it back: which fields these are is the same for all built-in kinds that have one.</summary>
+/// <summary>Reads an object's scale, and writes it back: which fields these are is the same for all built-in kinds, and said by definitions.</summary>
 internal static class ScalePaths
 {
     private static readonly string[] Wanted = ["spec", "replicas"];
+    private static readonly string[] Observed = ["status", "replicas"];
 
-    public static Scale Read(ApiObject value)
+    public static Scale Read(RegisteredResource resource, ApiObject value)
     {
         var (map, metadata) = (value.ToValue(), value.Metadata);
+        var custom = resource.Custom?.Scale;
+        var (wanted, observed) = custom is null ? (Wanted, Observed) : (Steps(custom.SpecReplicasPath), Steps(custom.StatusReplicasPath));
         return new Scale
         {
             ApiVersion = "autoscaling/v1",
@@ -27,12 +31,16 @@ internal static class ScalePaths
                 ResourceVersion = metadata.ResourceVersion,
                 CreationTimestamp = metadata.CreationTimestamp,
             },
-            Spec = new ScaleSpec { Replicas = (int)(map[Wanted]?.AsInteger() ?? 0) },
-            Status = new ScaleStatus { Replicas = (int)(map["status", "replicas"]?.AsInteger() ?? 0), Selector = Selector(map["spec", "selector"]) },
+            Spec = new ScaleSpec { Replicas = (int)(map[wanted]?.AsInteger() ?? 0) },
+            Status = new ScaleStatus { Replicas = (int)(map[observed]?.AsInteger() ?? 0), Selector = custom is null ? Selector(map["spec", "selector"]) : custom.LabelSelectorPath is { Length: > 0 } path ? map[Steps(path)]?.AsText() ?? "" : "" },
         };
     }
 
-    public static MapValue Write(MapValue value, int replicas) => value.With(Wanted, replicas);
+    public static MapValue Write(RegisteredResource resource, MapValue value, int replicas) =>
+        value.With(resource.Custom?.Scale is { } custom ? Steps(custom.SpecReplicasPath) : Wanted, replicas);
+
+    // A path is simple: names behind dots.
+    private static string[] Steps(string path) => path[1..].Split('.');
 
     /// <summary>A selector as text, whichever of its two forms the kind has: labels alone, or labels and expressions.</summary>
     private static string Selector(Value? selector)

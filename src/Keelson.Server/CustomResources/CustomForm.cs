@@ -1,0 +1,63 @@
+using Keelson.Api;
+using Keelson.Api.ApiExtensions.V1;
+using Keelson.Api.Json;
+using Keelson.Api.Patch.Apply;
+using Keelson.Api.Schemas;
+using Keelson.Api.Structural;
+using Keelson.Api.Validation;
+using Keelson.Api.Values;
+using Keelson.Server.Objects;
+
+namespace Keelson.Server.CustomResources;
+
+/// <summary>What objects of a custom resource look like in one of its versions, and how they get there from the stored one.</summary>
+internal sealed class CustomForm
+{
+    private readonly TaskCompletionSource _withdrawn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when the definition has changed or gone: watches end, and their clients come back to what is there then.</summary>
+    public Task Withdrawn => _withdrawn.Task;
+
+    public required GroupVersionKind Kind { get; init; }
+
+    public required string ListKind { get; init; }
+
+    /// <summary>The version in which objects are stored.</summary>
+    public required GroupVersionKind Stored { get; init; }
+
+    public required Schema Schema { get; init; }
+
+    /// <summary>The schemas of all versions by their API version.</summary>
+    public required IReadOnlyDictionary<string, Schema> Versions { get; init; }
+
+    public CustomResourceSubresourceScale? Scale { get; init; }
+
+    /// <summary>Said to whoever uses the version; null where there is nothing to say.</summary>
+    public string? Warning { get; init; }
+
+    public void Withdraw() => _withdrawn.TrySetResult();
+
+    /// <summary>An object that was sent, under this version: without unknown fields, which are reported, and with defaults.</summary>
+    /// <exception cref="ApiFormatException">The metadata of the object or of one inside it is malformed.</exception>
+    public ApiObject Admit(MapValue value, DecodeReport report)
+    {
+        var errors = new FieldErrors();
+        if (value["metadata"] is NullValue) value = value.Without("metadata");
+        if (ObjectPipeline.Admit(Typed(value, Kind), Schema, errors, report) is not MapValue admitted) throw new ApiFormatException(string.Join(", ", errors));
+        return new CustomObject(admitted).With(CustomObject.ReadMetadata(admitted["metadata"], report));
+    }
+
+    /// <summary>A stored object in this version, as the schema of today has it; the same value where nothing changes.</summary>
+    public MapValue Restore(MapValue stored) => (MapValue)ObjectPipeline.Restore(Typed(stored, Kind), Schema);
+
+    /// <summary>An object of this version as it is stored: without a converter all versions have the same fields.</summary>
+    public ApiObject ToStored(ApiObject value) => Kind == Stored ? value : new CustomObject(Typed(value.ToValue(), Stored));
+
+    /// <summary>An object in another version, for the ownership of fields.</summary>
+    public VersionedObject? Convert(MapValue value, string apiVersion) => Versions.TryGetValue(apiVersion, out var schema)
+        ? new VersionedObject(value.With("apiVersion", apiVersion), schema)
+        : null;
+
+    private static MapValue Typed(MapValue value, GroupVersionKind kind) =>
+        value["apiVersion"]?.AsText() == kind.ApiVersion && value["kind"]?.AsText() == kind.Kind ? value : value.With("apiVersion", kind.ApiVersion).With("kind", kind.Kind);
+}

@@ -1,0 +1,82 @@
+using Keelson.Api;
+using Keelson.Api.ApiExtensions.V1;
+using Keelson.Api.Schemas;
+using Keelson.Api.Structural;
+using Keelson.Server.Registry;
+
+namespace Keelson.Server.CustomResources;
+
+/// <summary>The resources that a definition makes: one for each version that is served, and one for what is stored.</summary>
+/// <param name="Served">What requests are for.</param>
+/// <param name="Stored">What the cache reads stored objects as; it knows every version's selectable fields.</param>
+internal sealed record CustomResourceSet(IReadOnlyList<RegisteredResource> Served, RegisteredResource Stored)
+{
+    private static readonly string[] VerbsAtTheEnd = ["delete", "deletecollection", "get", "list", "watch"];
+
+    private static readonly GroupVersionKind ScaleKind = GroupVersionKind.Parse("autoscaling/v1", "Scale")!.Value;
+
+    /// <exception cref="FormatException">A schema nests too deeply.</exception>
+    public static CustomResourceSet Of(CustomResourceDefinition definition)
+    {
+        var (spec, names) = (definition.Spec, definition.Status.AcceptedNames);
+        var schemas = new Dictionary<string, Schema>(StringComparer.Ordinal);
+        foreach (var version in spec.Versions) schemas[$"{spec.Group}/{version.Name}"] = SchemaOf(spec, version, names);
+        var storage = spec.Versions.First(version => version.Storage);
+        var storedKind = GroupVersionKind.Parse($"{spec.Group}/{storage.Name}", names.Kind)!.Value;
+        var all = spec.Versions.SelectMany(version => version.SelectableFields).Select(field => field.JsonPath).Distinct();
+        return new CustomResourceSet(
+            [.. spec.Versions.Where(version => version.Served).Select(version => Make(version, version.SelectableFields.Select(field => field.JsonPath)))],
+            Make(storage, all));
+
+        RegisteredResource Make(CustomResourceDefinitionVersion version, IEnumerable<string> fields)
+        {
+            var kind = GroupVersionKind.Parse($"{spec.Group}/{version.Name}", names.Kind)!.Value;
+            var schema = schemas[kind.ApiVersion];
+            return new RegisteredResource(InfoOf(definition, version, kind), schema, null, new CustomStrategy(schema) { SelectableFields = [.. fields.Select(Selectable)] })
+            {
+                Columns = CustomColumns.Of(version.AdditionalPrinterColumns),
+                Custom = new CustomForm
+                {
+                    Kind = kind,
+                    ListKind = names.ListKind,
+                    Stored = storedKind,
+                    Schema = schema,
+                    Versions = schemas,
+                    Scale = version.Subresources?.Scale,
+                    Warning = version.Deprecated ? version.DeprecationWarning ?? $"{kind.ApiVersion} {kind.Kind} is deprecated" : null,
+                },
+            };
+        }
+    }
+
+    private static Schema SchemaOf(CustomResourceDefinitionSpec spec, CustomResourceDefinitionVersion version, CustomResourceDefinitionNames names) =>
+        StructuralSchema.ForResource(
+            StructuralSchema.Parse(version.Schema?.OpenAPIV3Schema ?? JSONSchemaProps.Empty),
+            GroupVersionKind.Parse($"{spec.Group}/{version.Name}", names.Kind)!.Value);
+
+    private static ResourceInfo InfoOf(CustomResourceDefinition definition, CustomResourceDefinitionVersion version, GroupVersionKind kind)
+    {
+        var names = definition.Status.AcceptedNames;
+        var subresources = new List<SubresourceInfo>();
+        if (version.Subresources?.Status is not null) subresources.Add(new SubresourceInfo("status", null));
+        if (version.Subresources?.Scale is not null) subresources.Add(new SubresourceInfo("scale", ScaleKind));
+        return new ResourceInfo(kind, names.Plural, definition.Spec.Scope == ResourceScope.Namespaced ? Scope.Namespaced : Scope.Cluster)
+        {
+            Singular = names.Singular,
+            ShortNames = names.ShortNames.ToArray(),
+            Categories = names.Categories.ToArray(),
+            Subresources = subresources,
+            Verbs = DefinitionStatus.Is(definition.Status, CustomResourceDefinitionConditionType.Terminating) ? VerbsAtTheEnd : ResourceInfo.AllVerbs,
+        };
+    }
+
+    private static Registry.SelectableField Selectable(string path)
+    {
+        var steps = path[1..].Split('.');
+        return new Registry.SelectableField(path[1..], value => value.ToValue()[steps] switch
+        {
+            null => null,
+            { } found => found.AsText() ?? found.ToString(),
+        });
+    }
+}

@@ -1,0 +1,100 @@
+using Keelson.Api.ApiExtensions.V1;
+using Keelson.Api.Validation;
+using Keelson.Server.Objects;
+using Keelson.Server.Registry;
+
+namespace Keelson.Server.CustomResources;
+
+/// <summary>Definitions of custom resources: they know in which versions objects may be stored, and end when their objects have.</summary>
+internal sealed class DefinitionStrategy : ResourceStrategy
+{
+    /// <summary>Keeps a definition until its objects are gone.</summary>
+    public const string Finalizer = "customresourcecleanup.apiextensions.k8s.io";
+
+    public DefinitionStrategy() => CountsGenerations = true;
+
+    public override ApiObject PrepareForCreate(ApiObject created) => WithStoredVersion((CustomResourceDefinition)created.Typed!);
+
+    public override ApiObject PrepareForUpdate(ApiObject updated, ApiObject current) => WithStoredVersion((CustomResourceDefinition)updated.Typed!);
+
+    public override ApiObject PrepareForDeletion(ApiObject marked)
+    {
+        var definition = (CustomResourceDefinition)marked.Typed!;
+        var pending = new CustomResourceDefinitionCondition
+        {
+            Type = CustomResourceDefinitionConditionType.Terminating,
+            Status = ConditionStatus.True,
+            Reason = "InstanceDeletionPending",
+            Message = "CustomResourceDefinition marked for deletion; CustomResource deletion will be initiated soon",
+        };
+        var metadata = definition.Metadata;
+        if (!metadata.Finalizers.Contains(Finalizer)) metadata = metadata with { Finalizers = metadata.Finalizers.Add(Finalizer) };
+        return new TypedObject(definition with
+        {
+            Metadata = metadata,
+            Status = DefinitionStatus.With(definition.Status, pending, metadata.DeletionTimestamp ?? default),
+        });
+    }
+
+    public override void Validate(ApiObject created, FieldErrors errors)
+    {
+        base.Validate(created, errors);
+        RefuseUnsupported((CustomResourceDefinition)created.Typed!, errors);
+    }
+
+    public override void ValidateUpdate(ApiObject updated, ApiObject current, FieldErrors errors)
+    {
+        base.ValidateUpdate(updated, current, errors);
+        RefuseUnsupported((CustomResourceDefinition)updated.Typed!, errors);
+    }
+
+    private static TypedObject WithStoredVersion(CustomResourceDefinition definition)
+    {
+        var stored = definition.Status.StoredVersions;
+        foreach (var version in definition.Spec.Versions)
+        {
+            if (version.Storage && !stored.Contains(version.Name)) stored = stored.Add(version.Name);
+        }
+
+        return new TypedObject(definition with { Status = definition.Status with { StoredVersions = stored } });
+    }
+
+    // A definition whose rules were passed over would let objects in that it means to keep out.
+    private static void RefuseUnsupported(CustomResourceDefinition definition, FieldErrors errors)
+    {
+        using var spec = errors.In("spec");
+        if (definition.Spec.Conversion?.Strategy == ConversionStrategyType.Webhook)
+        {
+            errors.Forbidden("conversion.strategy", "conversion webhooks are not supported by this server; only None is");
+        }
+
+        for (var i = 0; i < definition.Spec.Versions.Count; i++)
+        {
+            if (definition.Spec.Versions[i].Schema?.OpenAPIV3Schema is not { } schema) continue;
+            using (errors.In("versions", i))
+            using (errors.In(FieldPath.Of("schema", "openAPIV3Schema")))
+            {
+                RefuseExpressions(schema, errors);
+            }
+        }
+    }
+
+    private static void RefuseExpressions(JSONSchemaProps schema, FieldErrors errors)
+    {
+        if (!schema.XKubernetesValidations.IsEmpty) errors.Forbidden("x-kubernetes-validations", "validation rules are not supported by this server");
+        for (var i = 0; i < schema.Properties.Count; i++)
+        {
+            using (errors.In("properties", schema.Properties.Keys[i])) RefuseExpressions(schema.Properties.Values[i], errors);
+        }
+
+        if (schema.Items?.Schema is { } items)
+        {
+            using (errors.In("items")) RefuseExpressions(items, errors);
+        }
+
+        if (schema.AdditionalProperties?.Schema is { } additional)
+        {
+            using (errors.In("additionalProperties")) RefuseExpressions(additional, errors);
+        }
+    }
+}
