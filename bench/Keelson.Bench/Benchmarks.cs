@@ -24,6 +24,7 @@ internal static class Benchmarks
         new MemoryBenchmark(),
         new ClusterStartBenchmark(),
         .. Workload.All.Select(workload => new EngineBenchmark(workload)),
+        new ApiBenchmark(),
     ];
 
     public static async Task<int> RunAsync(string[] names, bool isQuick, FileInfo? output, DirectoryInfo? folder, CancellationToken cancel)
