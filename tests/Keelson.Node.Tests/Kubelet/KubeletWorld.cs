@@ -127,7 +127,7 @@ internal sealed class KubeletWorld : IAsyncDisposable
             while (true)
             {
                 if (await condition()) return;
-                var isBusy = await IsBusyAsync();
+                var isBusy = await WaitForAPulseAsync();
                 var waited = TimeProvider.System.GetElapsedTime(rest);
                 if (waited > LongestRest || (!isBusy && waited > ShortestRest)) break;
             }
@@ -139,8 +139,8 @@ internal sealed class KubeletWorld : IAsyncDisposable
         }
     }
 
-    // A machine that others use, too, may need long for what is usually done at once.
-    private static async Task<bool> IsBusyAsync()
+    // Whether there was work meanwhile: a machine that others use, too, may need long for what is usually done at once.
+    private static async Task<bool> WaitForAPulseAsync()
     {
         var before = Environment.CpuUsage.TotalTime;
         var work = ThreadPool.CompletedWorkItemCount;
