@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Keelson.Api.Values;
+using Keelson.Server.Allocation;
 using Keelson.Server.Serving;
 using Keelson.Storage.Memory;
 using Keelson.Testing;
@@ -35,18 +36,18 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>What goes wrong with the store.</summary>
     public StoreFaults Faults { get; }
 
-    public static Task<TestServer> StartAsync()
+    public static Task<TestServer> StartAsync(ServiceRanges? ranges = null)
     {
         var clock = new VirtualClock(VirtualClock.DefaultStart);
-        return StartAsync(clock, new FaultyStore(new MemoryStore(clock)));
+        return StartAsync(clock, new FaultyStore(new MemoryStore(clock)), ranges);
     }
 
     /// <summary>A second server over the same state.</summary>
     public Task<TestServer> StartAnotherAsync() => StartAsync(Clock, Store);
 
-    private static async Task<TestServer> StartAsync(VirtualClock clock, FaultyStore store)
+    private static async Task<TestServer> StartAsync(VirtualClock clock, FaultyStore store, ServiceRanges? ranges = null)
     {
-        var server = new ApiServer(new ApiServerOptions { Store = store, Time = clock, Random = new Random(1) });
+        var server = new ApiServer(new ApiServerOptions { Store = store, Time = clock, Random = new Random(1), ServiceRanges = ranges ?? ServiceRanges.Default });
         await server.StartAsync();
         return new TestServer(clock, store, server);
     }

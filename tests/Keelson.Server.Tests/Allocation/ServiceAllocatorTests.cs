@@ -1,3 +1,5 @@
+using Keelson.Server.Allocation;
+
 namespace Keelson.Server.Tests.Allocation;
 
 public sealed class ServiceAllocatorTests
@@ -91,6 +93,37 @@ public sealed class ServiceAllocatorTests
         Assert.Equal("RequireDualStack", headless.Json["spec", "ipFamilyPolicy"]!.AsText());
         var dual = await CreateAsync(server, "b", "\"ipFamilyPolicy\":\"RequireDualStack\",");
         Assert.Contains("this cluster is not configured for dual-stack services", dual.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_range_is_given_to_its_last_address_and_port()
+    {
+        await using var server = await TestServer.StartAsync(new ServiceRanges(System.Net.IPNetwork.Parse("10.0.0.0/29"), 30000, 30002));
+        var given = new List<string>();
+        for (var i = 0; i < 5; i++)
+        {
+            var created = await CreateAsync(server, $"s{i}", i < 3 ? "\"type\":\"NodePort\"," : "");
+            Assert.True(created.Code == 201, created.Text);
+            given.Add(Address(created));
+        }
+
+        Assert.Equal(["10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5", "10.0.0.6"], given.Order(StringComparer.Ordinal));
+        var full = await CreateAsync(server, "more");
+        Assert.Equal((500, "Internal error occurred: failed to allocate a serviceIP: range is full"), (full.Code, full.Message));
+        await server.DeleteAsync(Services + "/s4");
+        var ports = await CreateAsync(server, "more", "\"type\":\"NodePort\",");
+        Assert.Equal((500, "Internal error occurred: failed to allocate a nodePort: range is full"), (ports.Code, ports.Message));
+        Assert.Equal(given[4], Address(await CreateAsync(server, "more")));
+    }
+
+    [Fact]
+    public async Task Writes_at_once_to_one_service_may_all_keep_its_address()
+    {
+        await using var server = await TestServer.StartAsync();
+        await CreateAsync(server, "a", "\"type\":\"NodePort\",");
+        var changed = await Task.WhenAll(Enumerable.Range(0, 20).Select(i =>
+            server.PatchAsync(Services + "/a", $$"""{"metadata":{"labels":{"l{{i}}":"x"} } }""", Merge)));
+        Assert.All(changed, answer => Assert.True(answer.Code == 200, answer.Text));
     }
 
     private static Task<Answer> CreateAsync(TestServer server, string name, string fields = "", string port = "") => server.PostAsync(Services, Body(name, fields, port));

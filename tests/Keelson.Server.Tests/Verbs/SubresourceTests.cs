@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
 namespace Keelson.Server.Tests.Verbs;
 
 public sealed class SubresourceTests
@@ -78,6 +81,26 @@ public sealed class SubresourceTests
         Assert.Equal(429, refused.Code);
         Assert.Contains("\"reason\":\"DisruptionBudget\",\"message\":\"The disruption budget b needs 1 healthy pods and has 2 currently\"", refused.Text, StringComparison.Ordinal);
         Assert.Equal(200, (await server.GetAsync(Pods + "/q")).Code);
+    }
+
+    [Fact]
+    public async Task A_certificate_is_approved_by_the_subresource_alone()
+    {
+        const string Requests = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
+        await using var server = await TestServer.StartAsync();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var pem = new CertificateRequest("CN=a", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+        var request = Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(pem));
+        var created = await server.PostAsync(Requests, $$"""{"metadata":{"name":"c"},"spec":{"signerName":"x.io/y","usages":["client auth"],"request":"{{request}}"} }""");
+        Assert.True(created.Code == 201, created.Text);
+        const string Approval = """{"spec":{"signerName":"x.io/z"},"status":{"certificate":"eA==","conditions":[{"type":"Approved","status":"True","reason":"r"}]}}""";
+        var approved = await server.PatchAsync(Requests + "/c/approval", Approval, "application/merge-patch+json");
+        Assert.True(approved.Code == 200, approved.Text);
+        Assert.Equal("x.io/y", approved.Json["spec", "signerName"]!.AsText());
+        Assert.Null(approved.Json["status", "certificate"]);
+        Assert.Contains("\"lastUpdateTime\":\"2", approved.Text, StringComparison.Ordinal);
+        var denied = await server.PatchAsync(Requests + "/c/approval", """{"status":{"conditions":[{"type":"Denied","status":"True"}]}}""", "application/merge-patch+json");
+        Assert.Equal(422, denied.Code);
     }
 
     private static Task<Answer> EvictAsync(TestServer server, string name, string query = "") =>
