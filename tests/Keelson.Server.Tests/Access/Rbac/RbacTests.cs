@@ -119,13 +119,13 @@ public sealed class RbacTests : IAsyncDisposable
         await server.PatchAsync(Path, """{"metadata":{"labels":{"mine":"yes"}},"rules":[{"apiGroups":["mine"],"resources":["things"],"verbs":["get"]}]}""", Merge);
         await server.PatchAsync($"{Rbac}/clusterroles/system:discovery", """{"metadata":{"annotations":{"rbac.authorization.kubernetes.io/autoupdate":"false"}},"rules":[]}""", Merge);
         var untouched = (await server.GetAsync($"{Rbac}/clusterroles/edit")).Version;
-        using var again = await server.StartAnotherAsync() is { } other ? other.Client : null!;
-        var role = await TestServer.SendAsync(again, "GET", Path);
+        await using var again = await server.StartAnotherAsync();
+        var role = await again.GetAsync(Path);
         Assert.Contains("\"things\"", role.Text, StringComparison.Ordinal);
         Assert.Contains("\"endpoints\"", role.Text, StringComparison.Ordinal);
         Assert.Equal("yes", role.Json["metadata", "labels", "mine"]!.AsText());
-        Assert.DoesNotContain("/openapi", (await TestServer.SendAsync(again, "GET", $"{Rbac}/clusterroles/system:discovery")).Text, StringComparison.Ordinal);
-        Assert.Equal(untouched, (await TestServer.SendAsync(again, "GET", $"{Rbac}/clusterroles/edit")).Version);
+        Assert.DoesNotContain("/openapi", (await again.GetAsync($"{Rbac}/clusterroles/system:discovery")).Text, StringComparison.Ordinal);
+        Assert.Equal(untouched, (await again.GetAsync($"{Rbac}/clusterroles/edit")).Version);
     }
 
     public async ValueTask DisposeAsync()
