@@ -78,7 +78,7 @@ internal sealed class PolicyWriter(ServerContext server, IStore store)
             : Ownership.Track(resource, "", current.Object, resource.Typed(wanted), Manager, server.Now);
         var key = resource.Key(name);
         var guard = new Comparison(KeyRange.Single(key), CompareTarget.ModRevision, CompareOperator.Equal, current?.Revision ?? 0);
-        return (guard, new Operation.Put(key, ObjectStore.Encode(value)));
+        return (guard, new Operation.Put(key, ObjectStore.Encode(resource, value)));
     }
 
     // Which fields a new object owns depends on which are there, not on what they hold, so few objects need to be looked at.
