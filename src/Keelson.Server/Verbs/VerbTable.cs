@@ -57,6 +57,10 @@ internal sealed class VerbTable
         _reviews = new ReviewHandler(server, authorizer);
     }
 
+    // While a definition ends, what holds its objects must still be able to let them go.
+    private static bool Allows(Registry.RegisteredResource resource, string verb) =>
+        resource.Info.Verbs.Contains(verb) || (resource.Custom is not null && verb is "update" or "patch");
+
     /// <summary>The handler for a request, or the refusal of one that nothing is there for.</summary>
     public IVerbHandler Find(ApiRequest request)
     {
@@ -68,6 +72,6 @@ internal sealed class VerbTable
         }
 
         if (!resource.IsStored) return info.Verb == "create" ? _reviews : throw Failures.MethodNotAllowed();
-        return resource.Info.Verbs.Contains(info.Verb) && _verbs.TryGetValue(info.Verb, out var handler) ? handler : throw Failures.MethodNotAllowed();
+        return Allows(resource, info.Verb) && _verbs.TryGetValue(info.Verb, out var handler) ? handler : throw Failures.MethodNotAllowed();
     }
 }

@@ -64,7 +64,8 @@ public sealed class DefinitionTests
         await server.WaitForEndAsync(Definitions.Caches, "a");
         var late = await server.PostAsync(Definitions.Caches, """{"metadata":{"name":"c"},"spec":{"size":3}}""");
         Assert.Equal(405, late.Code);
-        Assert.Equal(405, (await server.PatchAsync(Definitions.Caches + "/b", "{}", "application/merge-patch+json")).Code);
+        Assert.Equal(200, (await server.PatchAsync(Definitions.Caches + "/b", """{"metadata":{"finalizers":null}}""", "application/merge-patch+json")).Code);
+        await server.WaitForEndAsync(Definitions.Path, "caches.cache.example.com");
     }
 
     [Fact]
