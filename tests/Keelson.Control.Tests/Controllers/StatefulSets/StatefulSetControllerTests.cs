@@ -1,3 +1,4 @@
+using Keelson.Api;
 using Keelson.Api.Apps.V1;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Meta.V1;
@@ -61,7 +62,18 @@ public sealed class StatefulSetControllerTests
             ServiceName = "db",
             Selector = ControlCluster.Selector(),
             Template = ControlCluster.Template(),
-            VolumeClaimTemplates = [new PersistentVolumeClaim { Metadata = new ObjectMeta { Name = "data" } }],
+            VolumeClaimTemplates =
+            [
+                new PersistentVolumeClaim
+                {
+                    Metadata = new ObjectMeta { Name = "data" },
+                    Spec = new PersistentVolumeClaimSpec
+                    {
+                        AccessModes = [PersistentVolumeAccessMode.ReadWriteOnce],
+                        Resources = new VolumeResourceRequirements { Requests = ApiMap<Quantity>.From(("storage", Quantity.Parse("1Gi"))) },
+                    },
+                },
+            ],
         },
     };
 }
