@@ -8,6 +8,7 @@ using Keelson.Client.Resources;
 namespace Keelson.Testing.Tests;
 
 /// <summary>What a user of the kit does with a whole cluster: deployments, jobs and scheduling on a clock that the test turns.</summary>
+[Collection(nameof(ThreadPool))]
 public sealed class WholeClusterTests
 {
     private static readonly TestClusterOptions ThreeNodes = new() { Nodes = 3 };
