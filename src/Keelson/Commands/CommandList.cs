@@ -2,6 +2,7 @@ using System.CommandLine;
 using Keelson.Commands.ApiServer;
 using Keelson.Commands.ControllerManager;
 using Keelson.Commands.Convert;
+using Keelson.Commands.Dns;
 using Keelson.Commands.Kubelet;
 using Keelson.Commands.Scheduler;
 using Keelson.Commands.Store;
@@ -19,6 +20,7 @@ internal static class CommandList
         ControllerManagerCommand.Create(),
         SchedulerCommand.Create(),
         KubeletCommand.Create(),
+        DnsCommand.Create(),
         StoreCommand.Create(),
         ConvertCommand.Create(),
     ];
