@@ -5,6 +5,7 @@ using Keelson.Commands.ControllerManager;
 using Keelson.Commands.Convert;
 using Keelson.Commands.Down;
 using Keelson.Commands.Image;
+using Keelson.Commands.Dns;
 using Keelson.Commands.Kubelet;
 using Keelson.Commands.Logs;
 using Keelson.Commands.Scheduler;
@@ -30,6 +31,7 @@ internal static class CommandList
         ControllerManagerCommand.Create(),
         SchedulerCommand.Create(),
         KubeletCommand.Create(),
+        DnsCommand.Create(),
         StoreCommand.Create(),
         ConvertCommand.Create(),
     ];
