@@ -3,6 +3,7 @@ using Keelson.Commands.ApiServer;
 using Keelson.Commands.ControllerManager;
 using Keelson.Commands.Convert;
 using Keelson.Commands.Kubelet;
+using Keelson.Commands.Proxy;
 using Keelson.Commands.Scheduler;
 using Keelson.Commands.Store;
 using Keelson.Commands.Up;
@@ -19,6 +20,7 @@ internal static class CommandList
         ControllerManagerCommand.Create(),
         SchedulerCommand.Create(),
         KubeletCommand.Create(),
+        ProxyCommand.Create(),
         StoreCommand.Create(),
         ConvertCommand.Create(),
     ];
