@@ -8,6 +8,7 @@ using Keelson.Commands.Image;
 using Keelson.Commands.Dns;
 using Keelson.Commands.Kubelet;
 using Keelson.Commands.Logs;
+using Keelson.Commands.Proxy;
 using Keelson.Commands.Scheduler;
 using Keelson.Commands.Status;
 using Keelson.Commands.Store;
@@ -32,6 +33,7 @@ internal static class CommandList
         SchedulerCommand.Create(),
         KubeletCommand.Create(),
         DnsCommand.Create(),
+        ProxyCommand.Create(),
         StoreCommand.Create(),
         ConvertCommand.Create(),
     ];
