@@ -48,7 +48,7 @@ public sealed class NodeAgent(ApiClient client, KubeletOptions options)
         var work = new PodWork(client, options, recorder, new ContainerVariables(objects, options), images, volumes, probes)
         {
             Cgroups = MakeCgroups(),
-            Admission = new NodeAdmission(options, () => registration.Node),
+            Admission = new NodeAdmission(options, () => registration.Node, registration.RefreshAsync),
         };
         await registration.RegisterAsync(cancel).ConfigureAwait(false);
         work.RuntimeName = (await options.Runtime.GetVersionAsync(cancel).ConfigureAwait(false)).Name;

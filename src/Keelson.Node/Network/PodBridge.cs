@@ -38,7 +38,7 @@ internal static class PodBridge
         table bridge {{Table}} {
           chain forward {
             type filter hook forward priority 0
-            meta ibrname "{{options.Bridge}}" drop
+            drop
           }
         }
         add table ip {{Table}}

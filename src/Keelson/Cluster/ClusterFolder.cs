@@ -64,5 +64,7 @@ internal sealed record NodeFolder(string Name, string Path)
 
     public string CniConfiguration => In("cni");
 
+    public string Ipam => In("ipam");
+
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }

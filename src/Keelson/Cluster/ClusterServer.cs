@@ -29,9 +29,9 @@ internal sealed class ClusterServer(ClusterFolder folder, ClusterSettings settin
     {
         using var held = ClusterLock.TryTake(folder) ?? throw new ClusterException(AlreadyRuns(folder));
         progress.Enter(ClusterPhase.Starting);
-        await using var nodes = CreateNodes();
-        await using var store = await OpenStoreAsync(cancel);
         using var authority = CertificateAuthority.LoadOrCreate(folder.Certificates, time);
+        await using var nodes = CreateNodes(authority);
+        await using var store = await OpenStoreAsync(cancel);
         using var accountKey = ServiceAccountKey.LoadOrCreate(folder.Certificates);
         await nodes.PrepareAsync(cancel);
         await using var server = new ApiServer(nodes.Configure(new ApiServerOptions
@@ -73,7 +73,9 @@ internal sealed class ClusterServer(ClusterFolder folder, ClusterSettings settin
         return $"The cluster in {folder.Path} runs already{process}. 'keelson status --data-dir {folder.Path}' shows it; for another one choose another --data-dir.";
     }
 
-    private IClusterNodes CreateNodes() => new SimulatedClusterNodes(settings, time, log);
+    private IClusterNodes CreateNodes(CertificateAuthority authority) => settings.Runtime == ClusterRuntime.Simulated
+        ? new SimulatedClusterNodes(settings, time, log)
+        : new ContainerNodes(folder, settings, authority, time, log);
 
     private async Task<IStore> OpenStoreAsync(CancellationToken cancel) =>
         await SqliteStore.OpenAsync(folder.Store, time, new SqliteStoreOptions { CompactsItself = true }, cancel);

@@ -28,6 +28,7 @@ internal static class CommandList
         ImageCommand.Create(),
         LogsCommand.Create(),
         ClusterServerCommand.Create(),
+        NodeAgentCommand.Create(),
         ApiServerCommand.Create(),
         ControllerManagerCommand.Create(),
         SchedulerCommand.Create(),

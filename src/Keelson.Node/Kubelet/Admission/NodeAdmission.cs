@@ -1,17 +1,38 @@
 using System.Globalization;
 using Keelson.Api;
 using Keelson.Api.Core.V1;
+using Keelson.Client;
 using Keelson.Node.Kubelet.Pods;
 
 namespace Keelson.Node.Kubelet.Admission;
 
 /// <summary>Keeps count of what the node's pods take, and refuses those that the node cannot carry.</summary>
-internal sealed class NodeAdmission(KubeletOptions options, Func<ApiNode?> node)
+/// <param name="node">The node as it was last seen.</param>
+/// <param name="refresh">Looks at the node again.</param>
+internal sealed class NodeAdmission(KubeletOptions options, Func<ApiNode?> node, Func<CancellationToken, Task> refresh)
 {
     private static readonly string[] FirstResources = ["cpu", "memory", "ephemeral-storage"];
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Pod> _admitted = new(StringComparer.Ordinal);
+
+    /// <summary>As <see cref="Admit"/>; what speaks against the pod in the node's labels and taints has to be so now, and not when the node was last seen.</summary>
+    public async Task<PodVerdict?> AdmitAsync(Pod pod, bool hasRun, CancellationToken cancel)
+    {
+        var verdict = Admit(pod, hasRun);
+        if (verdict is not { Reason: "NodeAffinity" or "TaintToleration" }) return verdict;
+        try
+        {
+            await refresh(cancel).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is ApiException or HttpRequestException)
+        {
+            options.OnError?.Invoke(failure);
+            return verdict;
+        }
+
+        return Admit(pod, hasRun);
+    }
 
     /// <summary>Takes a pod on, or says why not. One that ran before is taken on in any case.</summary>
     public PodVerdict? Admit(Pod pod, bool hasRun)

@@ -8,7 +8,7 @@ internal sealed partial class PodWorker
     private ImmutableDictionary<string, ResourceRequirements>? _given;
 
     /// <summary>Has the node take the pod on once, and afterwards give it what it asks for as far as there is enough.</summary>
-    private PodView Admit(PodView view)
+    private async Task<PodView> AdmitAsync(PodView view, CancellationToken cancel)
     {
         var pod = view.Pod;
         if (view.IsGone || pod.Status.Phase is PodPhase.Failed or PodPhase.Succeeded)
@@ -21,7 +21,7 @@ internal sealed partial class PodWorker
         if (_given is null)
         {
             var hasRun = view.Sandboxes.Count > 0 || pod.Status.StartTime is not null;
-            if (_work.Admission.Admit(pod, hasRun) is { } refusal)
+            if (await _work.Admission.AdmitAsync(pod, hasRun, cancel).ConfigureAwait(false) is { } refusal)
             {
                 _memory = _memory with { Verdict = refusal };
                 _work.Warn(pod, refusal.Reason, refusal.EventMessage ?? refusal.Message);

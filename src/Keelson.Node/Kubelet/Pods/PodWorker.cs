@@ -124,7 +124,7 @@ internal sealed partial class PodWorker : IAsyncDisposable
 
     private async Task<DateTimeOffset?> StepAsync(CancellationToken cancel)
     {
-        var view = Admit(await ObserveAsync(cancel).ConfigureAwait(false));
+        var view = await AdmitAsync(await ObserveAsync(cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
         var health = _health.Follow(view);
         _memory = _memory with { Health = health };
         view = view with { Memory = _memory };

@@ -30,6 +30,9 @@ internal sealed class NodeRegistration(ApiClient client, KubeletOptions options,
     /// <summary>The node as it was last seen.</summary>
     public ApiNode? Node => _node;
 
+    /// <summary>Looks at the node again.</summary>
+    public async Task RefreshAsync(CancellationToken cancel) => _node = await _nodes.GetAsync(options.NodeName, cancel).ConfigureAwait(false);
+
     /// <summary>Tells people of something wrong with the node.</summary>
     public void Warn(string reason, string message) => recorder.Record(Reference(), EventRecorder.Warning, reason, message);
 

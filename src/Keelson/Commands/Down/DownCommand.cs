@@ -21,7 +21,7 @@ internal static class DownCommand
         // A folder that holds no cluster is somebody else's, and nothing in it is touched.
         var settings = ClusterOptions.Existing(folder);
         var ran = await new ClusterLaunch(folder, TimeProvider.System).EndAsync(cancel);
-        await new ClusterRemoval(folder).EndLeftoversAsync(settings, delete, cancel);
+        await ClusterRemoval.EndLeftoversAsync(folder, settings, delete, TimeProvider.System, cancel);
         if (delete)
         {
             Directory.Delete(folder.Path, recursive: true);
