@@ -10,27 +10,26 @@ internal static class BridgeFiltering
 
     public static void Ensure(ProxyOptions options)
     {
-        // The settings are those of the process's own namespace; whoever names another one looks after it.
-        if (options.NetworkNamespace is not null) return;
         foreach (var setting in Settings)
         {
             var path = $"/proc/sys/net/bridge/{setting}";
             try
             {
-                if (File.Exists(path) && File.ReadAllText(path).Trim() == "1") continue;
-                if (!options.EnableBridgeFiltering)
-                {
-                    Report(options, setting, "it is off");
-                    continue;
-                }
-
-                File.WriteAllText(path, "1");
+                // What stands in the file depends on the network namespace of who opens it.
+                if (!NamespaceThread.Run(options.NetworkNamespace, () => IsOn(path, options.EnableBridgeFiltering))) Report(options, setting, "it is off");
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
                 Report(options, setting, failure.Message);
             }
         }
+    }
+
+    private static bool IsOn(string path, bool turnOn)
+    {
+        if (File.Exists(path) && File.ReadAllText(path).Trim() == "1") return true;
+        if (turnOn) File.WriteAllText(path, "1");
+        return turnOn;
     }
 
     private static void Report(ProxyOptions options, string setting, string why) => options.OnError?.Invoke(new ProxyException(

@@ -45,7 +45,7 @@ internal sealed class SyncLoop(
         var time = options.Time;
         var isFull = true;
         var failures = 0;
-        await using var ports = new HealthCheckPorts(options.HealthCheckAddress, () => health.IsHealthy, failure => options.OnError?.Invoke(failure));
+        await using var ports = new HealthCheckPorts(options, () => health.IsHealthy);
         while (true)
         {
             var began = time.GetUtcNow();

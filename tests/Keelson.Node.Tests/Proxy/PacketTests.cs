@@ -62,6 +62,18 @@ public sealed class PacketTests
     }
 
     [Fact]
+    public async Task Past_a_bridge_that_rules_do_not_see_answers_come_from_the_wrong_address()
+    {
+        // Why the proxy wants bridge filtering, and says so where it is off.
+        await using var network = await NetworkAsync(seesBridge: false);
+        var service = Web();
+        await FillAsync(network, Picture(service, Slice(service, 8080, Samples.Pod(1))));
+
+        Assert.Null(await network.FailureAsync("pod0", ClusterAddress, 80));
+        Assert.Equal("pod1", (await network.AskAsync("outside", ClusterAddress, 80)).Server);
+    }
+
+    [Fact]
     public async Task A_node_port_is_open_on_the_nodes_addresses_but_not_on_loopback()
     {
         await using var network = await NetworkAsync();
@@ -241,9 +253,9 @@ public sealed class PacketTests
         Assert.Equal(empty, await network.RulesAsync());
     }
 
-    private static async Task<SmallNetwork> NetworkAsync()
+    private static async Task<SmallNetwork> NetworkAsync(bool seesBridge = true)
     {
-        var network = await SmallNetwork.StartAsync();
+        var network = await SmallNetwork.StartAsync(seesBridge);
         for (var pod = 0; pod < SmallNetwork.PodCount; pod++) network.ServeTcp(SmallNetwork.Pod(pod), IPAddress.Any, 8080);
         return network;
     }

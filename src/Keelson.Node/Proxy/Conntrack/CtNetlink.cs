@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 
 namespace Keelson.Node.Proxy.Conntrack;
 
@@ -13,7 +12,6 @@ internal sealed partial class CtNetlink(string? networkNamespace)
     private const int NetfilterProtocol = 12;
     private const int SocketRaw = 3;
     private const int SocketCloseOnExec = 0x80000;
-    private const int CloneNewNet = 0x40000000;
     private const int BufferBytes = 64 * 1024;
     private const int NoSuchEntry = 2;
 
@@ -29,28 +27,7 @@ internal sealed partial class CtNetlink(string? networkNamespace)
     private const int FamilyBytes = 4;
 
     /// <summary>Deletes the flows for which the condition holds; answers how many there were.</summary>
-    public int DeleteWhere(Func<Flow, bool> condition)
-    {
-        if (networkNamespace is null) return Delete(condition);
-        // A socket belongs to the namespace of the thread that makes it, and that thread must not go back to the pool.
-        var (count, failure) = (0, (Exception?)null);
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                using var handle = File.OpenHandle(networkNamespace);
-                if (SetNamespace(handle, CloneNewNet) != 0) throw new IOException($"Cannot enter {networkNamespace}: {Marshal.GetLastPInvokeErrorMessage()}");
-                count = Delete(condition);
-            }
-            catch (Exception error)
-            {
-                failure = error;
-            }
-        }, maxStackSize: 512 * 1024) { IsBackground = true };
-        thread.Start();
-        thread.Join();
-        return failure is null ? count : throw new ProxyException(failure.Message, failure);
-    }
+    public int DeleteWhere(Func<Flow, bool> condition) => NamespaceThread.Run(networkNamespace, () => Delete(condition));
 
     private static int Delete(Func<Flow, bool> condition)
     {
@@ -132,9 +109,6 @@ internal sealed partial class CtNetlink(string? networkNamespace)
 
     private static ProxyException Failure(string what, int? error = null) =>
         new($"Cannot {what}: {Marshal.GetPInvokeErrorMessage(error ?? Marshal.GetLastPInvokeError())}");
-
-    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
-    private static partial int SetNamespace(SafeFileHandle handle, int kind);
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     private static partial int OpenSocket(int domain, int type, int protocol);

@@ -8,7 +8,7 @@ using Keelson.Client;
 namespace Keelson.Node.Proxy.Health;
 
 /// <summary>Tells load balancers, on the port that a service names, whether this node has endpoints of it.</summary>
-internal sealed class HealthCheckPorts(IPAddress address, Func<bool> isHealthy, Action<Exception> report) : IAsyncDisposable
+internal sealed class HealthCheckPorts(ProxyOptions options, Func<bool> isHealthy) : IAsyncDisposable
 {
     private readonly Dictionary<ObjectKey, Entry> _entries = [];
 
@@ -31,7 +31,7 @@ internal sealed class HealthCheckPorts(IPAddress address, Func<bool> isHealthy, 
         }
 
         var added = new Entry(service, port) { Count = picture!.LocalReadyEndpoints };
-        added.Server = new SmallHttpServer(new IPEndPoint(address, port), _ => added.Answer(isHealthy()));
+        added.Server = new SmallHttpServer(new IPEndPoint(options.HealthCheckAddress, port), options.NetworkNamespace, _ => added.Answer(isHealthy()));
         try
         {
             added.Server.Start();
@@ -39,7 +39,7 @@ internal sealed class HealthCheckPorts(IPAddress address, Func<bool> isHealthy, 
         }
         catch (SocketException failure)
         {
-            report(new ProxyException($"Cannot listen on the health check port {port} of the service {service}: {failure.Message}", failure));
+            options.OnError?.Invoke(new ProxyException($"Cannot listen on the health check port {port} of the service {service}: {failure.Message}", failure));
             await added.Server.DisposeAsync().ConfigureAwait(false);
         }
     }

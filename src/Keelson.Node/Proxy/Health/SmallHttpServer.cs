@@ -13,7 +13,7 @@ internal sealed record SmallAnswer(int Status, string ContentType, string Body)
 }
 
 /// <summary>Answers GET requests with small texts, one a connection: for health checks on ports that come and go.</summary>
-internal sealed class SmallHttpServer(IPEndPoint endpoint, Func<string, SmallAnswer> answer) : IAsyncDisposable
+internal sealed class SmallHttpServer(IPEndPoint endpoint, string? networkNamespace, Func<string, SmallAnswer> answer) : IAsyncDisposable
 {
     /// <summary>How many bytes a request has at most before it is refused.</summary>
     private const int MostRequestBytes = 8192;
@@ -23,39 +23,41 @@ internal sealed class SmallHttpServer(IPEndPoint endpoint, Func<string, SmallAns
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly TcpListener _listener = new(endpoint);
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _slots = new(MostConnections);
     private readonly HashSet<Task> _connections = [];
+    private Socket? _listener;
     private Task? _accepting;
 
-    public IPEndPoint LocalEndpoint => (IPEndPoint)_listener.LocalEndpoint;
+    public IPEndPoint LocalEndpoint => (IPEndPoint)_listener!.LocalEndPoint!;
 
     /// <summary>Listens from now on; throws where the port is taken.</summary>
     public void Start()
     {
-        _listener.Start();
-        _accepting = AcceptAsync();
+        _listener = NamespaceThread.Run(networkNamespace, () => new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
+        _listener.Bind(endpoint);
+        _listener.Listen();
+        _accepting = AcceptAsync(_listener);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        _listener.Dispose();
+        _listener?.Dispose();
         if (_accepting is not null) await _accepting.ConfigureAwait(false);
         await Task.WhenAll(_connections).ConfigureAwait(false);
         _stop.Dispose();
         _slots.Dispose();
     }
 
-    private async Task AcceptAsync()
+    private async Task AcceptAsync(Socket listener)
     {
         while (true)
         {
             try
             {
                 await _slots.WaitAsync(_stop.Token).ConfigureAwait(false);
-                var socket = await _listener.AcceptSocketAsync(_stop.Token).ConfigureAwait(false);
+                var socket = await listener.AcceptAsync(_stop.Token).ConfigureAwait(false);
                 _connections.RemoveWhere(static task => task.IsCompleted);
                 _connections.Add(ServeAsync(socket));
             }
