@@ -24,6 +24,9 @@ public sealed record ControlPlaneOptions
     /// <summary>How long a node may be silent before it counts as unreachable; default 50 s.</summary>
     public TimeSpan NodeMonitorGracePeriod { get; init; } = TimeSpan.FromSeconds(50);
 
+    /// <summary>How many ended pods may lie around before the oldest are removed; default 12,500, none are removed for their number at zero.</summary>
+    public int TerminatedPodThreshold { get; init; } = 12_500;
+
     /// <summary>Lets one of several processes lead; all controllers run at once when null.</summary>
     public LeaderElectionOptions? Election { get; init; }
 
