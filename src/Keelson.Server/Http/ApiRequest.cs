@@ -19,6 +19,8 @@ public sealed class ApiRequest
             ?? throw Failures.NotAcceptable(resource.KindInfo is null ? MediaTypes.ForCustomObjects : MediaTypes.ForObjects);
     }
 
+    private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
+
     public HttpContext Http { get; }
 
     public RequestInfo Info { get; }
@@ -52,6 +54,6 @@ public sealed class ApiRequest
     public void Warn(string text)
     {
         var clean = string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-        Http.Response.Headers.Append("Warning", $"299 - \"{clean}\"");
+        if (_warned.Add(clean)) Http.Response.Headers.Append("Warning", $"299 - \"{clean}\"");
     }
 }

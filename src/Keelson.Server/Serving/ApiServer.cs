@@ -104,13 +104,19 @@ public sealed class ApiServer : IAsyncDisposable
         return new ServiceAllocator(objects, services, _options.ServiceRanges, _options.Time, new Random(_options.Random.Next()));
     }
 
+    private AdmissionChain MakeAdmission(ObjectStore objects, RbacAuthorizer? rbac)
+    {
+        var setup = new AdmissionSetup(new AdmissionLookup(objects, _registry), rbac ?? _options.Authorizer!, _options.Time, prefix => _context!.NewName(prefix));
+        var plugins = AdmissionPlugins.Chosen(setup, _options.EnabledAdmissionPlugins, _options.DisabledAdmissionPlugins);
+        return new AdmissionChain(rbac is null ? plugins : [.. plugins, new EscalationGuard(rbac)]);
+    }
+
     private RequestDelegate BuildPipeline()
     {
         var objects = new ObjectStore(_options.Store, _feed, _options.IsStoreShared);
         var rbac = _options.Authorizer is null ? new RbacAuthorizer(objects, _registry) : null;
-        var admission = new AdmissionChain([.. AdmissionPlugins.All(objects, _registry), .. rbac is null ? Array.Empty<IAdmissionPlugin>() : [new EscalationGuard(rbac)]]);
         var tokens = new ServiceAccountTokens(_options.AccountKey ?? (_ownAccountKey = ServiceAccountKey.Create()), objects, _registry, _options.Time, _options.Tokens);
-        var server = new ServerContext(_registry, objects, _feed, admission, _options.Time, _options.Random, _stopping.Token)
+        var server = new ServerContext(_registry, objects, _feed, MakeAdmission(objects, rbac), _options.Time, _options.Random, _stopping.Token)
         {
             Services = MakeAllocator(objects),
             Tokens = tokens,

@@ -46,5 +46,14 @@ public sealed record ApiServerOptions
     /// <summary>Who may do what; null for role-based access control, with the roles that every cluster has.</summary>
     public IAuthorizer? Authorizer { get; init; }
 
+    /// <summary>Plugins that run beside those that are on from the start, by upstream's names.</summary>
+    public IReadOnlyList<string> EnabledAdmissionPlugins { get; init; } = [];
+
+    /// <summary>Plugins that do not run, by upstream's names. A server without controllers lacks what some of them count on.</summary>
+    public IReadOnlyList<string> DisabledAdmissionPlugins { get; init; } = [];
+
+    /// <summary>What only works beside controllers: those that make accounts, and those that see that nodes are ready.</summary>
+    public static IReadOnlyList<string> PluginsThatNeedControllers { get; } = ["ServiceAccount", "TaintNodesByCondition"];
+
     public RequestLimits Limits { get; init; } = new();
 }
