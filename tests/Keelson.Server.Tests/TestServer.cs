@@ -43,7 +43,7 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>A second server over the same state.</summary>
-    public Task<TestServer> StartAnotherAsync() => StartAsync(Clock, Store);
+    public Task<TestServer> StartAnotherAsync(Func<ApiServerOptions, ApiServerOptions>? configure = null) => StartAsync(Clock, Store, configure: configure);
 
     private static async Task<TestServer> StartAsync(VirtualClock clock, FaultyStore store, ServiceRanges? ranges = null, Func<ApiServerOptions, ApiServerOptions>? configure = null)
     {

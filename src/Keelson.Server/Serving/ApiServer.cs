@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Keelson.Api.Authentication.V1;
 using Keelson.Server.Access;
@@ -31,6 +32,7 @@ public sealed class ApiServer : IAsyncDisposable
     private DefinitionLoop? _definitions;
     private HttpsListener? _listener;
     private ServerContext? _context;
+    private ServerEndpoints? _endpoints;
     private bool _isStarted;
     private bool _isDisposed;
 
@@ -53,13 +55,14 @@ public sealed class ApiServer : IAsyncDisposable
         await _feed.StartAsync(cancel).ConfigureAwait(false);
         if (_options.Listen is not null && _options.Authority is null) _own = CertificateAuthority.Create(_options.Time);
         _pipeline = BuildPipeline();
-        using (var handler = CreateHandler(KnownUsers.Loopback)) await Bootstrap.RunAsync(handler, _options.ServiceRanges, Authority is null ? 443 : _options.Listen?.Port ?? 443, cancel).ConfigureAwait(false);
+        using (var handler = CreateHandler(KnownUsers.Loopback)) await Bootstrap.RunAsync(handler, _options.ServiceRanges, Authority is null ? 443 : _options.AdvertisePort ?? _options.Listen?.Port ?? 443, Authority?.CertificatePem, cancel).ConfigureAwait(false);
         if (_options.Authorizer is null) await new PolicyWriter(_context!, _options.Store).RunAsync(cancel).ConfigureAwait(false);
         await _definitions!.StartAsync(cancel).ConfigureAwait(false);
         _isStarted = true;
         if (_options.Listen is null) return;
         _listener = new HttpsListener(_options, Authority!);
         await _listener.StartAsync(_pipeline, cancel).ConfigureAwait(false);
+        await StartEndpointsAsync(cancel).ConfigureAwait(false);
     }
 
     /// <summary>Enters the server's pipeline without a socket, as a user who needs no further proof.</summary>
@@ -86,6 +89,7 @@ public sealed class ApiServer : IAsyncDisposable
     {
         if (_isDisposed) return;
         _isDisposed = true;
+        if (_endpoints is not null) await _endpoints.DisposeAsync().ConfigureAwait(false);
         await StopAsync().ConfigureAwait(false);
         if (_listener is not null) await _listener.DisposeAsync().ConfigureAwait(false);
         if (_definitions is not null) await _definitions.DisposeAsync().ConfigureAwait(false);
@@ -93,6 +97,15 @@ public sealed class ApiServer : IAsyncDisposable
         _own?.Dispose();
         _ownAccountKey?.Dispose();
         _stopping.Dispose();
+    }
+
+    // An address that means another place on every machine is none to tell pods of.
+    private async Task StartEndpointsAsync(CancellationToken cancel)
+    {
+        var address = _options.AdvertiseAddress ?? _options.Listen!.Address;
+        if (IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) return;
+        _endpoints = new ServerEndpoints(_options.Store, _options.IsStoreShared, CreateHandler(KnownUsers.Loopback), _options.Time, address, _options.AdvertisePort ?? Address!.Port);
+        await _endpoints.StartAsync(cancel).ConfigureAwait(false);
     }
 
     private ServiceAllocator MakeAllocator(ObjectStore objects)

@@ -25,6 +25,12 @@ public sealed record ApiServerOptions
     /// <summary>Where to listen; null for no socket at all. Port zero lets the system choose.</summary>
     public IPEndPoint? Listen { get; init; }
 
+    /// <summary>Where pods reach the server: the endpoint of the kubernetes service; null for the address it listens on, unless that is a loopback address.</summary>
+    public IPAddress? AdvertiseAddress { get; init; }
+
+    /// <summary>The port that goes with it; null for the one it listens on.</summary>
+    public int? AdvertisePort { get; init; }
+
     /// <summary>More names under which clients reach the server, for its certificate.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 

@@ -31,7 +31,7 @@ internal sealed class HttpsListener(ApiServerOptions options, CertificateAuthori
     {
         var listen = options.Listen!;
         _certificate = authority.IssueServer(
-            "kube-apiserver", [.. Names, .. options.Names], [IPAddress.Loopback, IPAddress.IPv6Loopback, listen.Address, options.ServiceRanges.First, .. options.Addresses], options.Time);
+            "kube-apiserver", [.. Names, .. options.Names], [IPAddress.Loopback, IPAddress.IPv6Loopback, listen.Address, options.ServiceRanges.First, .. options.AdvertiseAddress is { } advertised ? [advertised] : Array.Empty<IPAddress>(), .. options.Addresses], options.Time);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, listen));
         _app = builder.Build();
