@@ -3,6 +3,7 @@ using Keelson.Api.Authentication.V1;
 using Keelson.Server.Access;
 using Keelson.Server.Allocation;
 using Keelson.Server.Http;
+using Keelson.Server.Nodes;
 using Keelson.Server.Tokens;
 using Keelson.Storage;
 
@@ -45,6 +46,9 @@ public sealed record ApiServerOptions
 
     /// <summary>Who may do what; null for role-based access control, with the roles that every cluster has.</summary>
     public IAuthorizer? Authorizer { get; init; }
+
+    /// <summary>How kubelets and workloads are reached.</summary>
+    public NodeAccess Nodes { get; init; } = new();
 
     public RequestLimits Limits { get; init; } = new();
 }
