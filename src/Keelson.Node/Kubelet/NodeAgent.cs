@@ -8,6 +8,7 @@ using Keelson.Node.Kubelet.Images;
 using Keelson.Node.Kubelet.Pods;
 using Keelson.Node.Kubelet.Probes;
 using Keelson.Node.Kubelet.Registration;
+using Keelson.Node.Kubelet.Serving;
 using Keelson.Node.Kubelet.Variables;
 using Keelson.Node.Kubelet.Volumes;
 
@@ -42,7 +43,9 @@ public sealed class NodeAgent(ApiClient client, KubeletOptions options)
         var probes = new ProbeRunner(options.Runtime, options.ProbeNetwork ?? ownNetwork!, options.Time);
         var volumes = options.RootDirectory is null ? null : new VolumeKeeper(objects, options);
         var work = new PodWork(client, options, recorder, new ContainerVariables(objects, options), images, volumes, probes);
-        var registration = new NodeRegistration(client, options, recorder);
+        await using var server = options.Server is { } serving ? new KubeletServer(client, options, serving, new InformedPods(pods, options.NodeName)) : null;
+        if (server is not null) await server.StartAsync(cancel).ConfigureAwait(false);
+        var registration = new NodeRegistration(client, server is null ? options : options with { Port = server.Port }, recorder);
         await registration.RegisterAsync(cancel).ConfigureAwait(false);
         work.RuntimeName = (await options.Runtime.GetVersionAsync(cancel).ConfigureAwait(false)).Name;
         await using var set = new PodSet(work);

@@ -16,6 +16,7 @@ public sealed class ApiRequest
         User = user;
         Options = new QueryOptions(http.Request.Query);
         Accept = MediaTypes.Choose(http.Request.Headers.Accept, resource.KindInfo is not null, forms: true)
+            ?? (info.IsRelayed ? AcceptedForm.Json : null)
             ?? throw Failures.NotAcceptable(resource.KindInfo is null ? MediaTypes.ForCustomObjects : MediaTypes.ForObjects);
     }
 

@@ -27,7 +27,7 @@ internal sealed class RequestMetrics
             ? new Labels(info.Verb.ToUpperInvariant(), info.Group, info.Version, info.Resource, 0)
             : new Labels(Known(info.Verb), "", "", "", 0);
         _counts.AddOrUpdate(labels with { Code = code }, 1, static (_, count) => count + 1);
-        if (info.Verb != "watch") _durations.GetOrAdd(labels, static _ => new Histogram()).Add(duration.TotalSeconds);
+        if (!info.IsLongRunning) _durations.GetOrAdd(labels, static _ => new Histogram()).Add(duration.TotalSeconds);
     }
 
     /// <summary>Everything in Prometheus' text format.</summary>
@@ -37,7 +37,7 @@ internal sealed class RequestMetrics
         foreach (var (labels, count) in _counts) Line(text, $"apiserver_request_total{{{labels},code=\"{labels.Code}\"}} {count}");
         Head(text, "apiserver_request_duration_seconds", "histogram", "How long requests took, watches not counted.");
         foreach (var (labels, histogram) in _durations) histogram.Write(text, $"{labels}");
-        Head(text, "apiserver_longrunning_requests", "gauge", "Watches that are open.");
+        Head(text, "apiserver_longrunning_requests", "gauge", "Watches, logs and connections that are open.");
         Line(text, $"apiserver_longrunning_requests{{verb=\"WATCH\"}} {Watches}");
     }
 

@@ -9,6 +9,7 @@ using Keelson.Server.Allocation;
 using Keelson.Server.Cache;
 using Keelson.Server.CustomResources;
 using Keelson.Server.Http;
+using Keelson.Server.Nodes;
 using Keelson.Server.Pages;
 using Keelson.Server.Registry;
 using Keelson.Server.Storing;
@@ -31,6 +32,7 @@ public sealed class ApiServer : IAsyncDisposable
     private RequestDelegate? _pipeline;
     private DefinitionLoop? _definitions;
     private HttpsListener? _listener;
+    private NodeConnections? _nodes;
     private ServerContext? _context;
     private ServerEndpoints? _endpoints;
     private bool _isStarted;
@@ -94,6 +96,7 @@ public sealed class ApiServer : IAsyncDisposable
         if (_listener is not null) await _listener.DisposeAsync().ConfigureAwait(false);
         if (_definitions is not null) await _definitions.DisposeAsync().ConfigureAwait(false);
         await _feed.DisposeAsync().ConfigureAwait(false);
+        _nodes?.Dispose();
         _own?.Dispose();
         _ownAccountKey?.Dispose();
         _stopping.Dispose();
@@ -133,6 +136,7 @@ public sealed class ApiServer : IAsyncDisposable
         {
             Services = MakeAllocator(objects),
             Tokens = tokens,
+            Nodes = _nodes = new NodeConnections(_options.Nodes, Authority, _options.Time),
         };
         _context = server;
         _definitions = new DefinitionLoop(server);

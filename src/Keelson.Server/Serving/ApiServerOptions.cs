@@ -3,6 +3,7 @@ using Keelson.Api.Authentication.V1;
 using Keelson.Server.Access;
 using Keelson.Server.Allocation;
 using Keelson.Server.Http;
+using Keelson.Server.Nodes;
 using Keelson.Server.Tokens;
 using Keelson.Storage;
 
@@ -60,6 +61,9 @@ public sealed record ApiServerOptions
 
     /// <summary>What only works beside controllers: those that make accounts, and those that see that nodes are ready.</summary>
     public static IReadOnlyList<string> PluginsThatNeedControllers { get; } = ["ServiceAccount", "TaintNodesByCondition"];
+
+    /// <summary>How kubelets and workloads are reached.</summary>
+    public NodeAccess Nodes { get; init; } = new();
 
     public RequestLimits Limits { get; init; } = new();
 }
