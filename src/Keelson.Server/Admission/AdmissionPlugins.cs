@@ -1,5 +1,6 @@
 using Keelson.Server.Admission.PodSecurity;
 using Keelson.Server.Admission.Quotas;
+using Keelson.Server.Webhooks;
 
 namespace Keelson.Server.Admission;
 
@@ -31,6 +32,8 @@ internal static class AdmissionPlugins
         new("PodTopologyLabels", true, setup => new PodTopologyLabels(setup.Lookup)),
 
         // Those that count and those that others bring go last.
+        new("MutatingAdmissionWebhook", true, setup => new MutatingWebhooks(setup.Webhooks)),
+        new("ValidatingAdmissionWebhook", true, setup => new ValidatingWebhooks(setup.Webhooks)),
         new("ResourceQuota", true, setup => new ResourceQuotas(setup.Lookup)),
     ];
 

@@ -26,6 +26,9 @@ public sealed record AdmissionRequest(
     /// <summary>The options of the write as JSON, as webhooks are told them; empty where there are none.</summary>
     public ReadOnlyMemory<byte> Options { get; init; }
 
+    /// <summary>What each webhook left behind when it was asked, so that none is asked again for nothing.</summary>
+    internal Dictionary<string, ReadOnlyMemory<byte>> Seen { get; } = [];
+
     /// <summary>Whether the write is about the object itself, not about a subresource of it.</summary>
     public bool IsWhole => Subresource.Length == 0;
 
@@ -42,4 +45,10 @@ public interface IAdmissionPlugin
     /// <summary>Refuses the write by throwing, or lets it pass.</summary>
     /// <exception cref="Http.ApiException">The write is refused.</exception>
     ValueTask ValidateAsync(AdmissionRequest request, CancellationToken cancel);
+}
+
+/// <summary>A plugin that others speak through: what they change is shown to the plugins before it, and then to them again.</summary>
+internal interface IReinvocable : IAdmissionPlugin
+{
+    ValueTask<ApiObject?> MutateAgainAsync(AdmissionRequest request, CancellationToken cancel);
 }

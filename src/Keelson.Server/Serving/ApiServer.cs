@@ -15,6 +15,7 @@ using Keelson.Server.Registry;
 using Keelson.Server.Storing;
 using Keelson.Server.Tokens;
 using Keelson.Server.Verbs;
+using Keelson.Server.Webhooks;
 using Microsoft.AspNetCore.Http;
 
 namespace Keelson.Server.Serving;
@@ -27,6 +28,8 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly ResourceRegistry _registry = ResourceRegistry.WithBuiltIn();
     private readonly StateFeed _feed;
     private readonly RequestMetrics _metrics = new();
+    private readonly WebhookMetrics _webhookMetrics = new();
+    private WebhookClient? _webhooks;
     private CertificateAuthority? _own;
     private ServiceAccountKey? _ownAccountKey;
     private RequestDelegate? _pipeline;
@@ -97,6 +100,7 @@ public sealed class ApiServer : IAsyncDisposable
         if (_definitions is not null) await _definitions.DisposeAsync().ConfigureAwait(false);
         await _feed.DisposeAsync().ConfigureAwait(false);
         _nodes?.Dispose();
+        _webhooks?.Dispose();
         _own?.Dispose();
         _ownAccountKey?.Dispose();
         _stopping.Dispose();
@@ -122,7 +126,10 @@ public sealed class ApiServer : IAsyncDisposable
 
     private AdmissionChain MakeAdmission(ObjectStore objects, RbacAuthorizer? rbac)
     {
-        var setup = new AdmissionSetup(new AdmissionLookup(objects, _registry), rbac ?? _options.Authorizer!, _options.Time, prefix => _context!.NewName(prefix));
+        var lookup = new AdmissionLookup(objects, _registry);
+        _webhooks = new WebhookClient(_options.Nodes.Dial, new ServiceResolver(lookup, () => _context!.Chance()), _options.Time);
+        var caller = new WebhookCaller(_webhooks, lookup, () => _context!.NewUid(), _webhookMetrics, _options.Time);
+        var setup = new AdmissionSetup(lookup, rbac ?? _options.Authorizer!, _options.Time, prefix => _context!.NewName(prefix), caller);
         var plugins = AdmissionPlugins.Chosen(setup, _options.EnabledAdmissionPlugins, _options.DisabledAdmissionPlugins);
         return new AdmissionChain(rbac is null ? plugins : [.. plugins, new EscalationGuard(rbac)]);
     }
@@ -149,7 +156,7 @@ public sealed class ApiServer : IAsyncDisposable
             new VersionPage(),
             new IssuerPages(tokens.Key),
             new HealthPage(server, () => _isStarted),
-            new MetricsPage(server, _metrics),
+            new MetricsPage(server, _metrics, _webhookMetrics),
             new RootPage(server),
         ];
         return Pipeline.Build(server, authenticators, rbac ?? _options.Authorizer!, _options.Limits, _metrics, pages);
