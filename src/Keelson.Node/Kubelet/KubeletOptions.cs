@@ -99,7 +99,10 @@ public sealed record KubeletOptions
     /// <summary>How many images are pulled at once; default 4.</summary>
     public int ParallelPulls { get; init; } = 4;
 
-    /// <summary>The port of the kubelet's own server; 0 where there is none.</summary>
+    /// <summary>The kubelet's own server; null for none.</summary>
+    public Serving.KubeletServerOptions? Server { get; init; }
+
+    /// <summary>The port under which the node announces the kubelet's server; that of <see cref="Server"/> where there is one, 0 where there is none.</summary>
     public int Port { get; init; }
 
     /// <summary>The version that the node shows.</summary>

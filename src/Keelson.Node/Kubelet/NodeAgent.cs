@@ -11,6 +11,7 @@ using Keelson.Node.Kubelet.Logs;
 using Keelson.Node.Kubelet.Pods;
 using Keelson.Node.Kubelet.Probes;
 using Keelson.Node.Kubelet.Registration;
+using Keelson.Node.Kubelet.Serving;
 using Keelson.Node.Kubelet.Variables;
 using Keelson.Node.Kubelet.Volumes;
 
@@ -44,7 +45,9 @@ public sealed class NodeAgent(ApiClient client, KubeletOptions options)
         using var ownNetwork = options.ProbeNetwork is null ? new NetworkProbes(options.Time) : null;
         var probes = new ProbeRunner(options.Runtime, options.ProbeNetwork ?? ownNetwork!, options.Time);
         var volumes = options.RootDirectory is null ? null : new VolumeKeeper(objects, options);
-        var registration = new NodeRegistration(client, options, recorder);
+        await using var server = options.Server is { } serving ? new KubeletServer(client, options, serving, new InformedPods(pods, options.NodeName)) : null;
+        if (server is not null) await server.StartAsync(cancel).ConfigureAwait(false);
+        var registration = new NodeRegistration(client, server is null ? options : options with { Port = server.Port }, recorder);
         var work = new PodWork(client, options, recorder, new ContainerVariables(objects, options), images, volumes, probes)
         {
             Cgroups = MakeCgroups(),

@@ -33,7 +33,7 @@ internal sealed class HttpsListener(ApiServerOptions options, CertificateAuthori
         var listen = options.Listen!;
         var sockets = options.Sockets.ToDictionary(socket => socket.LocalEndPoint ?? throw new ArgumentException("a socket to listen on is not bound"));
         _certificate = authority.IssueServer(
-            "kube-apiserver", [.. Names, .. options.Names], [IPAddress.Loopback, IPAddress.IPv6Loopback, listen.Address, options.ServiceRanges.First, .. options.Sockets.Select(socket => ((IPEndPoint)socket.LocalEndPoint!).Address), .. options.Addresses], options.Time);
+            "kube-apiserver", [.. Names, .. options.Names], [IPAddress.Loopback, IPAddress.IPv6Loopback, listen.Address, options.ServiceRanges.First, .. MoreAddresses()], options.Time);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
@@ -56,6 +56,9 @@ internal sealed class HttpsListener(ApiServerOptions options, CertificateAuthori
         if (_app is not null) await _app.DisposeAsync().ConfigureAwait(false);
         _certificate?.Dispose();
     }
+
+    private IEnumerable<IPAddress> MoreAddresses() =>
+        [.. options.Sockets.Select(socket => ((IPEndPoint)socket.LocalEndPoint!).Address), .. options.AdvertiseAddress is { } advertised ? [advertised] : Array.Empty<IPAddress>(), .. options.Addresses];
 
     private void Configure(KestrelServerOptions kestrel, IPEndPoint listen)
     {

@@ -31,7 +31,7 @@ internal sealed class ControlCluster : IAsyncDisposable
     {
         Clock = clock;
         _store = new MemoryStore(clock);
-        _server = new ApiServer(new ApiServerOptions { Store = _store, Time = clock, Random = new Random(1) });
+        _server = new ApiServer(new ApiServerOptions { DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers, Store = _store, Time = clock, Random = new Random(1) });
         _server.StartAsync().GetAwaiter().GetResult();
         _counter = new RequestCounter(_server.CreateHandler());
         // A request takes no time on this clock, however often it is turned meanwhile.
