@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Keelson.Api.Authentication.V1;
 using Keelson.Server.Access;
 using Keelson.Server.Allocation;
@@ -24,6 +25,9 @@ public sealed record ApiServerOptions
 
     /// <summary>Where to listen; null for no socket at all. Port zero lets the system choose.</summary>
     public IPEndPoint? Listen { get; init; }
+
+    /// <summary>Bound sockets to listen on besides, such as some of another network namespace. They become the server's.</summary>
+    public IReadOnlyList<Socket> Sockets { get; init; } = [];
 
     /// <summary>More names under which clients reach the server, for its certificate.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];

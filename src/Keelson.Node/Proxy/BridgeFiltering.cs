@@ -1,0 +1,38 @@
+namespace Keelson.Node.Proxy;
+
+/// <summary>
+/// Sees to it that packets from pod to pod across a bridge pass the rules: the answer of an endpoint has to get back the
+/// service's address, and a bridge would carry it past whoever knows that address.
+/// </summary>
+internal static class BridgeFiltering
+{
+    private static readonly string[] Settings = ["bridge-nf-call-iptables", "bridge-nf-call-ip6tables"];
+
+    public static void Ensure(ProxyOptions options)
+    {
+        // The settings are those of the process's own namespace; whoever names another one looks after it.
+        if (options.NetworkNamespace is not null) return;
+        foreach (var setting in Settings)
+        {
+            var path = $"/proc/sys/net/bridge/{setting}";
+            try
+            {
+                if (File.Exists(path) && File.ReadAllText(path).Trim() == "1") continue;
+                if (!options.EnableBridgeFiltering)
+                {
+                    Report(options, setting, "it is off");
+                    continue;
+                }
+
+                File.WriteAllText(path, "1");
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                Report(options, setting, failure.Message);
+            }
+        }
+    }
+
+    private static void Report(ProxyOptions options, string setting, string why) => options.OnError?.Invoke(new ProxyException(
+        $"net.bridge.{setting} cannot be relied on ({why}): where pods share a bridge they may not reach each other through services. The kernel module is br_netfilter."));
+}
