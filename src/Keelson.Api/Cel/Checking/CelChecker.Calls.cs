@@ -15,7 +15,9 @@ internal sealed partial class CelChecker
             node.Target = null;
         }
 
+        _formatting += node.Function == "format" ? 1 : 0;
         var arguments = node.Children.Select(Check).ToArray();
+        _formatting -= node.Function == "format" ? 1 : 0;
         if (CelLibrary.Find(node.Function.TrimStart('.')) is not { } function || !_environment.Has(function))
         {
             return Report(node, $"undeclared reference to '{node.Function}' (in container '')");

@@ -13,6 +13,9 @@ internal sealed partial class CelChecker
     private readonly Dictionary<CelNode, CelType> _found = new(ReferenceEqualityComparer.Instance);
     private readonly Stack<(string Name, CelType Type)> _locals = new();
 
+    /// <summary>How many calls of format are around: their lists may hold values of any types.</summary>
+    private int _formatting;
+
     private CelChecker(CelEnvironment environment, List<CelIssue> issues)
     {
         _environment = environment;
@@ -152,6 +155,7 @@ internal sealed partial class CelChecker
     {
         if (before is null) return type;
         if (_types.Join(before, type) is { } joined) return joined;
+        if (_formatting > 0) return CelType.Dyn;
         Report(node, $"expected type '{_types.Apply(before, close: true)}' but found '{_types.Apply(type, close: true)}'");
         return CelType.Dyn;
     }
