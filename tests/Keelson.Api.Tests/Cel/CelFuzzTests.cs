@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Keelson.Api.Cel;
-using Keelson.Api.Cel.Objects;
 using Keelson.Api.Cel.Running;
 
 namespace Keelson.Api.Tests.Cel;

@@ -113,7 +113,7 @@ public sealed class LanguageTests
     [InlineData("words.all(w, 1)", "ERROR: <input>:1:14: expected type 'bool' but found 'int'\n | words.all(w, 1)\n | .............^")]
     [InlineData("this does not compile", "ERROR: <input>:1:6: Syntax error: mismatched input 'does' expecting <EOF>\n | this does not compile\n | .....^")]
     [InlineData("x >", "ERROR: <input>:1:4: Syntax error: mismatched input '<EOF>' expecting {'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}\n | x >\n | ...^")]
-    [InlineData("x == 5 &&\n s == 'é' + z", "ERROR: <input>:2:12: undeclared reference to 'z' (in container '')\n |  s == 'é' + z\n | ...........^")]
+    [InlineData("x == 5 &&\n s == 'é' + z", "ERROR: <input>:2:13: undeclared reference to 'z' (in container '')\n |  s == 'é' + z\n | ............^")]
     [InlineData("has(x)", "ERROR: <input>:1:5: invalid argument to has() macro\n | has(x)\n | ....^")]
     [InlineData("words.all(1, true)", "ERROR: <input>:1:11: argument must be a simple name\n | words.all(1, true)\n | ..........^")]
     [InlineData("[1, 'a']", "ERROR: <input>:1:5: expected type 'int' but found 'string'\n | [1, 'a']\n | ....^")]

@@ -51,7 +51,6 @@ internal static class RunningCost
     public static long OfResult(string function, object result) => function switch
     {
         "join" => Ceiling(Size(result) * 2 * Traversal),
-        "replace" or "format" or "findAll" => Ceiling(Size(result) * Traversal),
         "flatten" => Size(result),
         _ => 0,
     };

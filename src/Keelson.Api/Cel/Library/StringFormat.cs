@@ -133,7 +133,7 @@ internal sealed class StringFormat(CelRun run)
     private object Joined(IEnumerable<object> parts, string open, string close)
     {
         var all = parts.ToList();
-        foreach (var part in all) run.Charge((part as string)?.Length / 10 ?? 0);
+        run.ChargeGrowth(all.Sum(part => (long)((part as string)?.Length ?? 0)));
         return all.Find(part => part is CelError) ?? open + string.Join(", ", all) + close;
     }
 }

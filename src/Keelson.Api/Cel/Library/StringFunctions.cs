@@ -61,9 +61,8 @@ internal static class StringFunctions
         if (call[0] is not string text || call[1] is not string old || call[2] is not string by || (call.Count > 3 && call[3] is not long)) return CelError.NoOverload;
         var limit = call.Count > 3 ? (long)call[3] : -1;
         if (limit == 0) return text;
-        // Charged before it is made, so that a small expression can't make a text of any size.
-        var times = old.Length == 0 ? text.Length + 1 : by.Length > old.Length ? text.AsSpan().Count(old) : 0;
-        call.Run.Charge((long)Math.Min(times, limit < 0 ? long.MaxValue : limit) * by.Length / 10);
+        long times = old.Length == 0 ? text.Length + 1 : by.Length > old.Length ? text.AsSpan().Count(old) : 0;
+        call.Run.ChargeGrowth(Math.Min(times, limit < 0 ? long.MaxValue : limit) * by.Length);
         if (old.Length == 0) return Interleave(text, by, limit);
         if (limit < 0) return text.Replace(old, by, StringComparison.Ordinal);
         var replaced = new StringBuilder();
@@ -126,12 +125,15 @@ internal static class StringFunctions
     {
         if (call[0] is not CelList list || (call.Count > 1 && call[1] is not string)) return CelError.NoOverload;
         var elements = new List<string>(list.Count);
+        long length = 0;
         foreach (var element in list.Elements())
         {
             if (element is not string text) return CelError.NoOverload;
-            call.Run.Charge((text.Length + (call.Count > 1 ? ((string)call[1]).Length : 0)) / 10);
+            length += text.Length + (call.Count > 1 ? ((string)call[1]).Length : 0);
             elements.Add(text);
         }
+
+        call.Run.ChargeGrowth(length);
 
         return string.Join(call.Count > 1 ? (string)call[1] : "", elements);
     }

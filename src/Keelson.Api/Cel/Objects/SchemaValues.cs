@@ -53,86 +53,14 @@ public static class CelDocument
     }
 }
 
-/// <summary>A list of a document. Of lists that are sets or maps by keys, order does not count, and joining merges.</summary>
-internal sealed class DocumentList(ListValue list, Schema? schema) : CelList, IDocumentValue
+/// <summary>A list of a document.</summary>
+internal sealed class DocumentList(ListValue list, Schema? schema) : MergingList(schema?.ListKind ?? ListKind.Unset, schema?.ListMapKeys ?? []), IDocumentValue
 {
-    private readonly ListKind _kind = schema?.ListKind ?? ListKind.Unset;
-
     public Value Source => list;
 
     public override int Count => list.Count;
 
     public override object this[int index] => CelDocument.Of(list[index], schema?.Items);
-
-    internal override object Join(CelList other) => _kind switch
-    {
-        ListKind.Set => JoinSet(other),
-        ListKind.Map => JoinMap(other),
-        _ => base.Join(other),
-    };
-
-    internal override bool IsEqual(CelList other)
-    {
-        if (_kind is not (ListKind.Set or ListKind.Map)) return base.IsEqual(other);
-        if (Count != other.Count) return false;
-        if (_kind == ListKind.Map && other is DocumentList)
-        {
-            var byKey = ByKey(other);
-            return Elements().All(element => KeyOf(element) is { } key && byKey.TryGetValue(key, out var found) && CelEquality.AreEqual(element, found));
-        }
-
-        return Elements().All(element => other.Elements().Any(candidate => CelEquality.AreEqual(element, candidate)));
-    }
-
-    private CelArray JoinSet(CelList other)
-    {
-        var joined = Elements().ToList();
-        var known = new HashSet<object>(joined.Where(element => element is string or long or bool));
-        foreach (var element in other.Elements())
-        {
-            if (element is string or long or bool ? known.Add(element) : !joined.Exists(mine => CelEquality.AreEqual(mine, element))) joined.Add(element);
-        }
-
-        return new CelArray(joined);
-    }
-
-    /// <summary>Elements of the other list take the place of those with the same keys.</summary>
-    private CelArray JoinMap(CelList other)
-    {
-        var joined = Elements().ToList();
-        var places = new Dictionary<Value, int>();
-        for (var i = 0; i < joined.Count; i++)
-        {
-            if (KeyOf(joined[i]) is { } key) places.TryAdd(key, i);
-        }
-
-        foreach (var element in other.Elements())
-        {
-            if (KeyOf(element) is { } key && places.TryGetValue(key, out var place)) joined[place] = element;
-            else joined.Add(element);
-        }
-
-        return new CelArray(joined);
-    }
-
-    private Dictionary<Value, object> ByKey(CelList of)
-    {
-        var byKey = new Dictionary<Value, object>();
-        foreach (var element in of.Elements())
-        {
-            if (KeyOf(element) is { } key) byKey.TryAdd(key, element);
-        }
-
-        return byKey;
-    }
-
-    private ListValue? KeyOf(object element)
-    {
-        if (CelShown.ToValue(element) is not MapValue map) return null;
-        var key = new ListBuilder();
-        foreach (var name in schema!.ListMapKeys) key.Add(map[name] ?? Value.Null);
-        return key.Build();
-    }
 }
 
 /// <summary>A map of a document.</summary>

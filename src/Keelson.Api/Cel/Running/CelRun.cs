@@ -12,6 +12,9 @@ internal sealed class CelRun(CelBindings bindings, long limit, CancellationToken
     /// <summary>How often cancellation is looked at: once in so many charges.</summary>
     private const int CheckEvery = 256;
 
+    /// <summary>How long texts may grow for nothing.</summary>
+    private const int FreeLength = 100_000;
+
     private int _untilCheck = CheckEvery;
 
     public CancellationToken Cancel { get; } = cancel;
@@ -25,6 +28,15 @@ internal sealed class CelRun(CelBindings bindings, long limit, CancellationToken
         if (--_untilCheck > 0) return;
         _untilCheck = CheckEvery;
         Cancel.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>
+    /// Charged before a text is made that may be far longer than what it is made of; upstream charges nothing for that,
+    /// so that this counts only for what no rule in earnest makes.
+    /// </summary>
+    public void ChargeGrowth(long length)
+    {
+        if (length > FreeLength) Charge(length / 10);
     }
 
     public object? Find(string name) => bindings(name);
