@@ -238,6 +238,8 @@ public sealed class RealKubelet : IAsyncLifetime
             _probes?.Dispose();
             if (_server is not null) await _server.DisposeAsync();
             if (_store is not null) await _store.DisposeAsync();
+            // First what runs, then what it ran in.
+            if (_containerd.Supervisor is not null) await _containerd.Supervisor.DeleteAsync(CancellationToken.None);
             await NodeLeftovers.RemoveAsync(Options, CancellationToken.None);
         }
 
