@@ -56,6 +56,8 @@ internal sealed class StreamTranslator(Relay relay, CancellationToken stopping)
         http.Response.Headers.Upgrade = "websocket";
         http.Response.Headers["Sec-WebSocket-Accept"] = WebSocketHandshake.Accept(key);
         if (protocol.Length > 0) http.Response.Headers[ProtocolHeader] = protocol;
-        return WebSocketHandshake.Over(await upgrade.UpgradeAsync().ConfigureAwait(false), isServer: true, protocol);
+
+        // The handshake has named the protocol; .NET would refuse a slash in its name.
+        return WebSocketHandshake.Over(await upgrade.UpgradeAsync().ConfigureAwait(false), isServer: true, protocol: null);
     }
 }
