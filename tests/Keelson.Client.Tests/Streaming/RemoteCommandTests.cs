@@ -79,6 +79,18 @@ public sealed class RemoteCommandTests
         await using (session) Assert.False((await session.RunAsync(null, null, null, _cancel)).IsSuccess());
     }
 
+    [Theory]
+    [InlineData(StreamProtocols.V4, true)]
+    [InlineData(StreamProtocols.V5, false)]
+    [InlineData(StreamProtocols.V4, false)]
+    public async Task A_server_that_says_nothing_of_the_end_only_succeeds_where_it_ends_the_stream(string protocol, bool isSpdy)
+    {
+        var (server, session) = await PairAsync(protocol, isSpdy, Piped);
+        var closing = server.CloseAsync(_cancel);
+        await using (session) Assert.Equal(isSpdy, (await session.RunAsync(null, null, null, _cancel)).IsSuccess());
+        await closing;
+    }
+
     [Fact]
     public async Task Upstreams_words_for_an_exit_code_are_ours()
     {
