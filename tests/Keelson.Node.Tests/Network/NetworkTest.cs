@@ -13,7 +13,7 @@ public abstract partial class NetworkTest : IAsyncDisposable
 {
     private readonly List<ClusterNetworkOptions> _clusters = [];
     private readonly List<NetworkNamespace> _namespaces = [];
-    private readonly CancellationTokenSource _stop = new(TimeSpan.FromMinutes(3));
+    private readonly CancellationTokenSource _stop = new(TimeSpan.FromMinutes(1));
 
     protected NetworkTest()
     {
