@@ -31,6 +31,9 @@ public sealed record ControlPlaneOptions
     /// <summary>The length of the prefix of a node's part, at most 16 bits more than the whole; default 24.</summary>
     public int NodeRangePrefix { get; init; } = 24;
 
+    /// <summary>How many ended pods may lie around before the oldest are removed; default 12,500, none are removed for their number at zero.</summary>
+    public int TerminatedPodThreshold { get; init; } = 12_500;
+
     /// <summary>Lets one of several processes lead; all controllers run at once when null.</summary>
     public LeaderElectionOptions? Election { get; init; }
 

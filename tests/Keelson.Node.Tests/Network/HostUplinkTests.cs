@@ -26,6 +26,7 @@ public sealed class HostUplinkTests : NetworkTest
         Ip(_host, "route", "add", "default", "via", "203.0.113.1");
         Ip(_outside, "address", "add", "203.0.113.1/24", "dev", "eth0");
         Ip(_outside, "link", "set", "eth0", "up");
+        WaitForCarrier(_host, "wan0");
     }
 
     [Fact]
@@ -72,6 +73,16 @@ public sealed class HostUplinkTests : NetworkTest
         await ClusterNetwork.RemoveAsync(options, Cancel);
         Assert.Equal(before, Picture(_host, withSettings: true));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_notes.Path));
+    }
+
+    [Fact]
+    public async Task A_firewall_that_drops_what_is_passed_on_is_told_of()
+    {
+        Assert.Empty((await ClusterNetwork.CreateAsync(OnHost(), Cancel)).Warnings);
+        Nft("table ip filter {\n chain FORWARD { type filter hook forward priority 0; policy drop; }\n}\ntable inet lax {\n chain in { type filter hook input priority 0; policy drop; }\n}\n");
+        var network = await ClusterNetwork.CreateAsync(OnHost(), Cancel);
+        var warning = Assert.Single(network.Warnings);
+        Assert.Contains("chain FORWARD of table ip filter drops", warning, StringComparison.Ordinal);
     }
 
     [Fact]
