@@ -35,12 +35,8 @@ public sealed record ProxyOptions
     /// <summary>The address on which the health check ports of services are answered; all by default.</summary>
     public IPAddress HealthCheckAddress { get; init; } = IPAddress.Any;
 
-    /// <summary>
-    /// Whether to let the rules see packets that only cross a bridge of this network namespace, without which a pod does not
-    /// understand the answers of a pod on the same bridge. It changes a setting of the whole namespace: for namespaces of the
-    /// cluster's own. Default false; the proxy then reports what is missing.
-    /// </summary>
-    public bool EnableBridgeFiltering { get; init; }
+    /// <summary>What to do about packets that only cross a bridge; by default the proxy says what may go wrong.</summary>
+    public BridgedPackets BridgedPackets { get; init; }
 
     /// <summary>The network namespace to work in, as a path; the process's own when null.</summary>
     public string? NetworkNamespace { get; init; }
@@ -52,4 +48,20 @@ public sealed record ProxyOptions
     internal Action<int>? OnSynced { get; init; }
 
     internal RuleSettings Rules => new(ClusterNetworks, 1u << MasqueradeBit);
+}
+
+/// <summary>
+/// How packets between pods on one bridge get past the rules, without which a pod does not understand the answers of another
+/// on the same bridge: they come from the endpoint's address instead of the service's.
+/// </summary>
+public enum BridgedPackets
+{
+    /// <summary>Somebody else has seen to it; the proxy complains where the kernel's setting is off.</summary>
+    Expected,
+
+    /// <summary>The proxy turns the kernel's setting on, for the whole network namespace: for namespaces of the cluster's own.</summary>
+    Enabled,
+
+    /// <summary>Pods do not share a bridge, or the node routes between them: there is nothing to see to.</summary>
+    Routed,
 }
