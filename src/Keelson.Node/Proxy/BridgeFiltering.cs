@@ -17,7 +17,7 @@ internal static class BridgeFiltering
             try
             {
                 // What stands in the file depends on the network namespace of who opens it.
-                if (!NamespaceThread.Run(options.NetworkNamespace, () => IsOn(path, options.BridgedPackets == BridgedPackets.Enabled))) Report(options, setting, "it is off");
+                if (!options.Namespace.Run(() => IsOn(path, options.BridgedPackets == BridgedPackets.Enabled))) Report(options, setting, "it is off");
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {

@@ -1,4 +1,5 @@
 using System.Net;
+using Keelson.Node.Network;
 using Keelson.Node.Proxy.Nftables;
 
 namespace Keelson.Node.Proxy;
@@ -38,8 +39,8 @@ public sealed record ProxyOptions
     /// <summary>What to do about packets that only cross a bridge; by default the proxy says what may go wrong.</summary>
     public BridgedPackets BridgedPackets { get; init; }
 
-    /// <summary>The network namespace to work in, as a path; the process's own when null.</summary>
-    public string? NetworkNamespace { get; init; }
+    /// <summary>The network namespace to work in; the process's own by default.</summary>
+    public NetworkNamespace Namespace { get; init; } = NetworkNamespace.Own;
 
     /// <summary>Takes what went wrong; the proxy goes on by itself.</summary>
     public Action<Exception>? OnError { get; init; }

@@ -208,7 +208,7 @@ public sealed class PacketTests
         {
             await backend.ChangeAsync(Change(after), CancellationToken.None);
             Assert.True(StaleFlows.MayMatter(before, after));
-            Assert.Equal(1, new CtNetlink(network.PathOf("node")).DeleteWhere(new StaleFlows([(before, after)]).IsStale));
+            Assert.Equal(1, new CtNetlink(network.NodeNamespace).DeleteWhere(new StaleFlows([(before, after)]).IsStale));
         }
     }
 
@@ -267,7 +267,7 @@ public sealed class PacketTests
 
     private static async Task<NftablesBackend> FillAsync(SmallNetwork network, params ServicePicture[] pictures)
     {
-        var backend = new NftablesBackend(Settings, network.PathOf(SmallNetwork.Node));
+        var backend = new NftablesBackend(Settings, network.NodeNamespace);
         await backend.FillAsync(pictures, CancellationToken.None);
         return backend;
     }

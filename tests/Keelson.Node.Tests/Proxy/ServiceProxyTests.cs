@@ -198,7 +198,7 @@ public sealed class ServiceProxyTests
                 NodeName = Samples.NodeName,
                 Time = TimeProvider.System,
                 ClusterNetworks = [IPNetwork.Parse("10.244.0.0/16")],
-                NetworkNamespace = network.PathOf(SmallNetwork.Node),
+                Namespace = network.NodeNamespace,
                 BridgedPackets = BridgedPackets.Enabled,
                 OnError = _errors.Enqueue,
             };

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
+using Keelson.Node.Network;
 
 namespace Keelson.Node.Tests.Proxy;
 
@@ -23,7 +22,7 @@ public enum PodLinks
 /// <summary>
 /// A node, its pods on a bridge, and a machine outside, each a network namespace; no way leads from there to anywhere else.
 /// </summary>
-internal sealed partial class SmallNetwork : IAsyncDisposable
+internal sealed class SmallNetwork : IAsyncDisposable
 {
     public const string Node = "node";
     public const string Outside = "outside";
@@ -31,7 +30,6 @@ internal sealed partial class SmallNetwork : IAsyncDisposable
     public const string OutsideAddress = "10.89.0.100";
     public const int PodCount = 3;
 
-    private const int CloneNewNet = 0x40000000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly string _prefix = "keelson-proxy-" + Convert.ToHexStringLower(Guid.NewGuid().ToByteArray().AsSpan(0, 4));
@@ -63,6 +61,8 @@ internal sealed partial class SmallNetwork : IAsyncDisposable
             throw;
         }
     }
+
+    public NetworkNamespace NodeNamespace => NetworkNamespace.At(PathOf(Node));
 
     public string PathOf(string name) => $"/run/netns/{_prefix}-{name}";
 
@@ -163,26 +163,7 @@ internal sealed partial class SmallNetwork : IAsyncDisposable
         _stop.Dispose();
     }
 
-    public T MakeIn<T>(string name, Func<T> make)
-    {
-        var (made, failure) = (default(T), (Exception?)null);
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                using var handle = File.OpenHandle(PathOf(name));
-                if (SetNamespace(handle, CloneNewNet) != 0) throw new IOException($"Cannot enter {name}: {Marshal.GetLastPInvokeErrorMessage()}");
-                made = make();
-            }
-            catch (Exception error)
-            {
-                failure = error;
-            }
-        }) { IsBackground = true };
-        thread.Start();
-        thread.Join();
-        return failure is null ? made! : throw new InvalidOperationException(failure.Message, failure);
-    }
+    private T MakeIn<T>(string name, Func<T> make) => NetworkNamespace.At(PathOf(name)).Run(make);
 
     private async Task MakeAsync(PodLinks links)
     {
@@ -327,7 +308,4 @@ internal sealed partial class SmallNetwork : IAsyncDisposable
             ? await output
             : throw new InvalidOperationException(string.Join(" ", command) + " failed: " + await error);
     }
-
-    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
-    private static partial int SetNamespace(SafeFileHandle handle, int kind);
 }

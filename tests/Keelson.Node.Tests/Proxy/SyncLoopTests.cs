@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Keelson.Client;
+using Keelson.Node.Network;
 using Keelson.Node.Proxy;
 using Keelson.Node.Proxy.Conntrack;
 using Keelson.Node.Proxy.Health;
@@ -84,7 +85,7 @@ public sealed class SyncLoopTests
             var options = new ProxyOptions { NodeName = NodeName, Time = _clock, OnError = Errors.Enqueue };
             _loop = new SyncLoop(
                 Backend,
-                new CtNetlink(null),
+                new CtNetlink(NetworkNamespace.Own),
                 () => _services.Keys,
                 key => _services.GetValueOrDefault(key),
                 options,

@@ -1,12 +1,13 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using Keelson.Node.Network;
 using Keelson.Node.Runtime.Containerd;
 
 namespace Keelson.Node.Proxy.Nftables;
 
 /// <summary>Runs the program nft, which hands a whole text of commands to the kernel in one transaction.</summary>
-internal sealed class NftProgram(string? networkNamespace)
+internal sealed class NftProgram(NetworkNamespace place)
 {
     /// <summary>How much of what nft complains about is kept.</summary>
     private const int MostComplaint = 2000;
@@ -50,11 +51,12 @@ internal sealed class NftProgram(string? networkNamespace)
         }
     }
 
-    private static Process Begin(ProcessStartInfo start)
+    // A process begins in the namespace of the thread that starts it.
+    private Process Begin(ProcessStartInfo start)
     {
         try
         {
-            return Process.Start(start)!;
+            return place.Run(() => Process.Start(start)!);
         }
         catch (Win32Exception failure)
         {
@@ -62,15 +64,11 @@ internal sealed class NftProgram(string? networkNamespace)
         }
     }
 
-    private ProcessStartInfo Start(params ReadOnlySpan<string> arguments)
+    private ProcessStartInfo Start(params ReadOnlySpan<string> arguments) => new(_program, [.. arguments])
     {
-        string[] command = networkNamespace is null ? [_program] : [Machine.FindProgram("nsenter", "util-linux"), $"--net={networkNamespace}", "--", _program];
-        return new ProcessStartInfo(command[0], [.. command[1..], .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardInputEncoding = new UTF8Encoding(false),
-        };
-    }
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        StandardInputEncoding = new UTF8Encoding(false),
+    };
 }
