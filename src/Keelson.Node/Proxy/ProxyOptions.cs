@@ -7,6 +7,12 @@ namespace Keelson.Node.Proxy;
 /// <summary>How the service proxy of a node works.</summary>
 public sealed record ProxyOptions
 {
+    /// <summary>Where upstream's proxy answers /healthz, on all addresses.</summary>
+    public const int HealthPort = 10256;
+
+    /// <summary>Where upstream's proxy answers /metrics, on loopback.</summary>
+    public const int MetricsPort = 10249;
+
     /// <summary>The node's name: which endpoints are local, and whose zone counts.</summary>
     public required string NodeName { get; init; }
 
@@ -27,10 +33,10 @@ public sealed record ProxyOptions
     /// <summary>How long changes may wait until the proxy calls itself unhealthy; default one minute.</summary>
     public TimeSpan HealthPatience { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Where /healthz is answered; nowhere when null. Upstream's port is 10256, on all addresses.</summary>
+    /// <summary>Where /healthz is answered; nowhere when null.</summary>
     public IPEndPoint? HealthEndpoint { get; init; }
 
-    /// <summary>Where /metrics is answered; nowhere when null. Upstream's port is 10249, on loopback.</summary>
+    /// <summary>Where /metrics is answered; nowhere when null.</summary>
     public IPEndPoint? MetricsEndpoint { get; init; }
 
     /// <summary>The address on which the health check ports of services are answered; all by default.</summary>
