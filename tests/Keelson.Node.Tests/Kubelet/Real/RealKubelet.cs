@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using System.Text;
 using Keelson.Api;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Meta.V1;
 using Keelson.Client;
 using Keelson.Client.Resources;
+using Keelson.Node.Network;
 using Keelson.Node.Kubelet;
 using Keelson.Node.Kubelet.Probes;
-using Keelson.Node.Network;
 using Keelson.Node.Runtime.Cri;
 using Keelson.Node.Tests.Runtime.Containerd;
 using Keelson.Server.Serving;
@@ -102,8 +103,20 @@ public sealed class RealKubelet : IAsyncLifetime
     }
 
     // From the node's network, as a kubelet in it would.
-    private async ValueTask<Stream> DialAsync(string host, int port, CancellationToken cancel) =>
-        await NetworkNamespace.At(_containerd.NamespacePath).DialAsync(host, port, cancel);
+    private async ValueTask<Stream> DialAsync(string host, int port, CancellationToken cancel)
+    {
+        var socket = NetworkNamespace.At(_containerd.NamespacePath).CreateSocket(SocketType.Stream);
+        try
+        {
+            await socket.ConnectAsync(host, port, cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Begins a test: skips it where there is no containerd.</summary>
     internal void Require() => Assert.SkipWhen(_containerd.Missing is not null, _containerd.Missing ?? "");

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
 using Keelson.Client;
@@ -156,8 +157,19 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
     // Pods are in the runtime's network namespace, the kubelet's server is in this process's own.
     private async ValueTask<Stream> DialAsync(string host, int port, CancellationToken cancel)
     {
-        var place = IPAddress.IsLoopback(IPAddress.Parse(host)) ? NetworkNamespace.Own : NetworkNamespace.At(containerd.Options.NetworkNamespace!);
-        return await place.DialAsync(host, port, cancel);
+        var address = IPAddress.Parse(host);
+        var socket = IPAddress.IsLoopback(address) ? new Socket(SocketType.Stream, ProtocolType.Tcp) : NetworkNamespace.At(containerd.Options.NetworkNamespace!).CreateSocket(SocketType.Stream);
+        try
+        {
+            socket.NoDelay = true;
+            await socket.ConnectAsync(address, port, cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private static byte[] ImageArchive()
