@@ -44,6 +44,7 @@ public sealed class NodeAgent(ApiClient client, KubeletOptions options)
         using var ownNetwork = options.ProbeNetwork is null ? new NetworkProbes(options.Time) : null;
         var probes = new ProbeRunner(options.Runtime, options.ProbeNetwork ?? ownNetwork!, options.Time);
         var volumes = options.RootDirectory is null ? null : new VolumeKeeper(objects, options);
+        volumes?.Prepare();
         var registration = new NodeRegistration(client, options, recorder);
         var work = new PodWork(client, options, recorder, new ContainerVariables(objects, options), images, volumes, probes)
         {
