@@ -26,6 +26,8 @@ public sealed class RealKubelet : IAsyncLifetime
     internal const string UserImage = "docker.io/library/busybox:nobody";
     internal const string NamedUserImage = "docker.io/library/busybox:named";
 
+    internal static readonly (string Name, string User)[] Images = [(Image, ""), (UserImage, "65534"), (NamedUserImage, "nobody")];
+
     /// <summary>How long a test waits for what takes a second on an idle machine.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     private static readonly TimeProvider Time = TimeProvider.System;
@@ -78,7 +80,7 @@ public sealed class RealKubelet : IAsyncLifetime
         if (_containerd.Missing is not null) return;
         try
         {
-            foreach (var (name, user) in new[] { (Image, ""), (UserImage, "65534"), (NamedUserImage, "nobody") }) await _containerd.ImportAsync(RealContainerd.BusyboxArchive(name, user));
+            foreach (var (name, user) in Images) await _containerd.ImportAsync(RealContainerd.BusyboxArchive(name, user));
             _store = new MemoryStore(Time);
             _server = new ApiServer(new ApiServerOptions { Store = _store, Time = Time, Random = new Random(1) });
             await _server.StartAsync();
