@@ -29,7 +29,7 @@ public sealed class RealKubelet : IAsyncLifetime
     internal static readonly (string Name, string User)[] Images = [(Image, ""), (UserImage, "65534"), (NamedUserImage, "nobody")];
 
     /// <summary>How long a test waits for what takes a second on an idle machine.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static readonly TimeProvider Time = TimeProvider.System;
 
     private readonly RealContainerd _containerd = new();
