@@ -37,8 +37,8 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
             command: [sh, -c]
             args:
             - |
-              echo started; echo oops >&2
-              mkdir -p /www; echo hello > /www/index.html; dd if=/dev/zero of=/www/big bs=1M count=8 2>/dev/null
+              echo started; sleep 0.2; echo oops >&2
+              mkdir -p /www/folder; echo hello > /www/index.html; dd if=/dev/zero of=/www/big bs=1M count=8 2>/dev/null
               httpd -p 8080 -h /www
               nc -ll -p 9000 -e cat &
               while true; do sleep 1; done
