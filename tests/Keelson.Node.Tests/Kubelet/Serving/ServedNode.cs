@@ -34,6 +34,7 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
           - name: main
             image: docker.io/library/busybox:served
             ports: [{containerPort: 8080}]
+            readinessProbe: {exec: {command: [cat, /www/ready]}, periodSeconds: 1}
             command: [sh, -c]
             args:
             - |
@@ -41,6 +42,7 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
               mkdir -p /www/folder; echo hello > /www/index.html; dd if=/dev/zero of=/www/big bs=1M count=8 2>/dev/null
               httpd -p 8080 -h /www
               nc -ll -p 9000 -e cat &
+              sleep 0.2; echo > /www/ready
               while true; do sleep 1; done
         ---
         apiVersion: v1
