@@ -20,6 +20,13 @@ public sealed class ApiRequest
             ?? throw Failures.NotAcceptable(resource.KindInfo is null ? MediaTypes.ForCustomObjects : MediaTypes.ForObjects);
     }
 
+    /// <summary>How long a warning may be, and how many there may be; others bring them, and headers are not for novels. Default 1024, and 64.</summary>
+    private const int MaxWarning = 1024;
+
+    private const int MaxWarnings = 64;
+
+    private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
+
     public HttpContext Http { get; }
 
     public RequestInfo Info { get; }
@@ -53,6 +60,7 @@ public sealed class ApiRequest
     public void Warn(string text)
     {
         var clean = string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-        Http.Response.Headers.Append("Warning", $"299 - \"{clean}\"");
+        if (clean.Length > MaxWarning) clean = clean[..MaxWarning];
+        if (_warned.Count < MaxWarnings && _warned.Add(clean)) Http.Response.Headers.Append("Warning", $"299 - \"{clean}\"");
     }
 }
