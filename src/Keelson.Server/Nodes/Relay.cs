@@ -148,7 +148,7 @@ internal sealed class Relay(NodeAccess access, CancellationToken stopping)
             if (!NotPassedOn.Contains(name)) to.Headers[name] = new StringValues([.. values]);
         }
 
-        if (from.Content.Headers.ContentLength is { } length && from.StatusCode != HttpStatusCode.SwitchingProtocols) to.ContentLength = length;
+        if (from.Content.Headers.ContentLength is { } length && from.StatusCode is not (HttpStatusCode.SwitchingProtocols or HttpStatusCode.NoContent)) to.ContentLength = length;
     }
 
     private static async ValueTask CopyBodyAsync(HttpContext http, HttpResponseMessage answer, CancellationToken cancel)
