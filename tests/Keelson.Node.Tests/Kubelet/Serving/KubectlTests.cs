@@ -71,6 +71,52 @@ public sealed class KubectlTests(ServedNode node) : IClassFixture<ServedNode>
     }
 
     [Theory, MemberData(nameof(Versions))]
+    public async Task A_pod_is_run_with_a_terminal_and_leaves_with_it(string program)
+    {
+        var kubectl = Start(program);
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "The program script, which makes a terminal, is not installed.");
+        var (name, file) = ($"shell-{Short(program)}", node[$"run-{Short(program)}.sh"]);
+        await File.WriteAllTextAsync(
+            file,
+            $$"""exec {{program}} run {{name}} --image=docker.io/library/busybox:served --restart=Never --rm -it --overrides='{"spec":{"nodeName":"node-1","terminationGracePeriodSeconds":0} }' -- sh -c 'read line; tty; echo got $line; sleep 1; exit 4'""",
+            TestContext.Current.CancellationToken);
+        var run = await node.With("/usr/bin/script").RunAsync($"-qec 'sh {file}' /dev/null", "words\n");
+        Assert.Contains("got words", run.Output, StringComparison.Ordinal);
+        Assert.Contains("/dev/pts/", run.Output, StringComparison.Ordinal);
+        Assert.Equal(4, run.Code);
+        await kubectl.DoAsync($"wait --for=delete pod/{name} --timeout=30s");
+    }
+
+    [Fact]
+    public async Task A_log_is_followed_no_longer_than_somebody_listens()
+    {
+        Start("");
+        var before = await LongRunningAsync();
+        var start = new ProcessStartInfo(Kubectl.Installed[^1], ["logs", "-f", "web"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["KUBECONFIG"] = node.Kubeconfig;
+        using var process = Process.Start(start)!;
+        Assert.Equal("started", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        await WaitForLongRunningAsync(count => count > before);
+        process.Kill();
+        await process.WaitForExitAsync(CancellationToken.None);
+        await WaitForLongRunningAsync(count => count <= before);
+    }
+
+    private async Task<int> LongRunningAsync()
+    {
+        var metrics = await node.Newest.DoAsync("get --raw /metrics");
+        var line = metrics.Split('\n').Single(candidate => candidate.StartsWith("apiserver_longrunning_requests{", StringComparison.Ordinal));
+        return int.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private async Task WaitForLongRunningAsync(Func<int, bool> condition)
+    {
+        var count = -1;
+        for (var i = 0; i < 300 && !condition(count = await LongRunningAsync()); i++) await Task.Delay(TimeSpan.FromMilliseconds(100));
+        Assert.True(condition(count), $"{count} requests are still open");
+    }
+
+    [Theory, MemberData(nameof(Versions))]
     public async Task Files_are_copied_both_ways(string program)
     {
         var kubectl = Start(program);

@@ -80,6 +80,7 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
         _authority = CertificateAuthority.Create(TimeProvider.System);
         _server = new ApiServer(new ApiServerOptions
         {
+            DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers,
             Store = _store,
             Time = TimeProvider.System,
             Random = new Random(1),
