@@ -139,10 +139,12 @@ public sealed class ApiServer : IAsyncDisposable
         var objects = new ObjectStore(_options.Store, _feed, _options.IsStoreShared);
         var rbac = _options.Authorizer is null ? new RbacAuthorizer(objects, _registry) : null;
         var tokens = new ServiceAccountTokens(_options.AccountKey ?? (_ownAccountKey = ServiceAccountKey.Create()), objects, _registry, _options.Time, _options.Tokens);
-        var server = new ServerContext(_registry, objects, _feed, MakeAdmission(objects, rbac), _options.Time, _options.Random, _stopping.Token)
+        var admission = MakeAdmission(objects, rbac);
+        var server = new ServerContext(_registry, objects, _feed, admission, _options.Time, _options.Random, _stopping.Token)
         {
             Services = MakeAllocator(objects),
             Tokens = tokens,
+            Webhooks = _webhooks!,
             Nodes = _nodes = new NodeConnections(_options.Nodes, Authority, _options.Time),
         };
         _context = server;

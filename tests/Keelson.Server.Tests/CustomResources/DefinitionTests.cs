@@ -101,11 +101,11 @@ public sealed class DefinitionTests
         Assert.Contains("spec.versions[0].schema.openAPIV3Schema.properties[spec].x-kubernetes-validations: Forbidden: validation rules are not supported", rules.Message, StringComparison.Ordinal);
         var webhook = Definitions.Small("ones", "One").Replace(
             "\"scope\":\"Cluster\"",
-            "\"scope\":\"Cluster\",\"conversion\":{\"strategy\":\"Webhook\",\"webhook\":{\"clientConfig\":{\"url\":\"https://example.com\"},\"conversionReviewVersions\":[\"v1\"]}}",
+            "\"scope\":\"Cluster\",\"conversion\":{\"strategy\":\"Webhook\",\"webhook\":{\"clientConfig\":{\"url\":\"https://example.com\"},\"conversionReviewVersions\":[\"v1beta1\"]}}",
             StringComparison.Ordinal);
         var conversion = await server.PostAsync(Definitions.Path, webhook);
         Assert.Equal(422, conversion.Code);
-        Assert.Contains("conversion webhooks are not supported", conversion.Message, StringComparison.Ordinal);
+        Assert.Contains("this server asks in v1 only", conversion.Message, StringComparison.Ordinal);
     }
 
     [Fact]
