@@ -1,3 +1,4 @@
+using System.Net;
 using Keelson.Client;
 using Keelson.Client.Election;
 
@@ -23,6 +24,15 @@ public sealed record ControlPlaneOptions
 
     /// <summary>How long a node may be silent before it counts as unreachable; default 50 s.</summary>
     public TimeSpan NodeMonitorGracePeriod { get; init; } = TimeSpan.FromSeconds(50);
+
+    /// <summary>The addresses of all pods, of which every node gets a part; default 10.244.0.0/16.</summary>
+    public IPNetwork PodRange { get; init; } = IPNetwork.Parse("10.244.0.0/16");
+
+    /// <summary>The length of the prefix of a node's part, at most 16 bits more than the whole; default 24.</summary>
+    public int NodeRangePrefix { get; init; } = 24;
+
+    /// <summary>How many ended pods may lie around before the oldest are removed; default 12,500, none are removed for their number at zero.</summary>
+    public int TerminatedPodThreshold { get; init; } = 12_500;
 
     /// <summary>Lets one of several processes lead; all controllers run at once when null.</summary>
     public LeaderElectionOptions? Election { get; init; }

@@ -9,20 +9,21 @@ public static class DuplexCopy
     /// Returns when both directions have ended, one has broken, or nothing has moved for the limits' IdleTimeout. An end
     /// passes through where the stream can say so; else the first end is the end of both. The streams stay the caller's.
     /// </summary>
-    public static async Task RunAsync(Stream first, Stream second, StreamLimits? limits = null, CancellationToken cancel = default)
+    /// <param name="endsWithSecond">Whether all is over when the second stream has ended, however long the first one would go on.</param>
+    public static async Task RunAsync(Stream first, Stream second, StreamLimits? limits = null, CancellationToken cancel = default, bool endsWithSecond = false)
     {
         limits ??= StreamLimits.Default;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var state = new State(over, limits);
         await using (state.ConfigureAwait(false))
         {
-            await Task.WhenAll(CopyAsync(first, second, state), CopyAsync(second, first, state)).ConfigureAwait(false);
+            await Task.WhenAll(CopyAsync(first, second, state, endsAll: false), CopyAsync(second, first, state, endsWithSecond)).ConfigureAwait(false);
         }
 
         cancel.ThrowIfCancellationRequested();
     }
 
-    private static async Task CopyAsync(Stream from, Stream to, State state)
+    private static async Task CopyAsync(Stream from, Stream to, State state, bool endsAll)
     {
         var buffer = new byte[BufferBytes];
         var passedOn = false;
@@ -43,7 +44,7 @@ public static class DuplexCopy
             // One side is gone, which ends the other as well.
         }
 
-        if (!passedOn) await state.Over.CancelAsync().ConfigureAwait(false);
+        if (!passedOn || endsAll) await state.Over.CancelAsync().ConfigureAwait(false);
     }
 
     private sealed class State : IAsyncDisposable

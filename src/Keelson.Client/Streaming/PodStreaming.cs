@@ -17,7 +17,7 @@ public static class PodStreaming
     /// <summary>Runs a command in a container.</summary>
     /// <exception cref="ApiException">The server refuses.</exception>
     /// <exception cref="StreamingException">The server agreed, but then broke off.</exception>
-    public static Task<RemoteCommandSession> ExecAsync(this ResourceClient<Pod> pods, string name, PodExecOptions options, CancellationToken cancel = default)
+    public static Task<RemoteCommandSession> ExecAsync(this ResourceClient<Pod> pods, string name, ExecQuery options, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         var streams = new RemoteStreams(options.Stdin, options.Stdout, options.Stderr && !options.Tty, options.Tty);
@@ -27,9 +27,9 @@ public static class PodStreaming
     /// <summary>Attaches to the process that a container already runs.</summary>
     /// <exception cref="ApiException">The server refuses.</exception>
     /// <exception cref="StreamingException">The server agreed, but then broke off.</exception>
-    public static Task<RemoteCommandSession> AttachAsync(this ResourceClient<Pod> pods, string name, PodAttachOptions? options = null, CancellationToken cancel = default)
+    public static Task<RemoteCommandSession> AttachAsync(this ResourceClient<Pod> pods, string name, AttachQuery? options = null, CancellationToken cancel = default)
     {
-        options ??= new PodAttachOptions();
+        options ??= new AttachQuery();
         var streams = new RemoteStreams(options.Stdin, options.Stdout, options.Stderr && !options.Tty, options.Tty);
         return OpenAsync(pods, name, "attach", streams, options.Container, [], options.Limits, cancel);
     }

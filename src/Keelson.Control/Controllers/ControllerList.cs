@@ -1,10 +1,14 @@
+using Keelson.Control.Controllers.CronJobs;
 using Keelson.Control.Controllers.DaemonSets;
 using Keelson.Control.Controllers.Deployments;
+using Keelson.Control.Controllers.Disruption;
 using Keelson.Control.Controllers.EndpointSlices;
 using Keelson.Control.Controllers.GarbageCollection;
 using Keelson.Control.Controllers.Jobs;
 using Keelson.Control.Controllers.Namespaces;
+using Keelson.Control.Controllers.NodeIpam;
 using Keelson.Control.Controllers.Nodes;
+using Keelson.Control.Controllers.PodCollection;
 using Keelson.Control.Controllers.ReplicaSets;
 using Keelson.Control.Controllers.RootCertificates;
 using Keelson.Control.Controllers.ServiceAccounts;
@@ -22,11 +26,16 @@ internal static class ControllerList
         ("daemonset-controller", context => new DaemonSetController(context)),
         ("statefulset-controller", context => new StatefulSetController(context)),
         ("job-controller", context => new JobController(context)),
+        ("cronjob-controller", context => new CronJobController(context)),
+        ("replicationcontroller-controller", context => new ReplicationControllerController(context)),
+        ("disruption-controller", context => new DisruptionController(context)),
+        ("pod-garbage-collector-controller", context => new PodCollector(context)),
         ("endpointslice-controller", context => new EndpointSliceController(context)),
         ("garbage-collector-controller", context => new GarbageCollector(context)),
         ("namespace-controller", context => new NamespaceController(context)),
         ("serviceaccount-controller", context => new ServiceAccountController(context)),
         ("root-ca-certificate-publisher-controller", context => new RootCertificateController(context)),
+        ("node-ipam-controller", context => new NodeIpamController(context)),
         ("node-lifecycle-controller", context => new NodeLifecycleController(context)),
         ("taint-eviction-controller", context => new TaintEvictionController(context)),
     ];

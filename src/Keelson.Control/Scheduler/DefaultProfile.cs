@@ -16,6 +16,9 @@ using Keelson.Control.Scheduler.Plugins.PodTopologySpread;
 using Keelson.Control.Scheduler.Plugins.PrioritySort;
 using Keelson.Control.Scheduler.Plugins.SchedulingGates;
 using Keelson.Control.Scheduler.Plugins.TaintToleration;
+using Keelson.Control.Scheduler.Plugins.VolumeBinding;
+using Keelson.Control.Scheduler.Plugins.VolumeRestrictions;
+using Keelson.Control.Scheduler.Plugins.VolumeZone;
 
 namespace Keelson.Control.Scheduler;
 
@@ -25,9 +28,10 @@ internal static class DefaultProfile
     public const string SchedulerName = "default-scheduler";
 
     /// <param name="budgets">The disruption budgets as they are now.</param>
+    /// <param name="volumes">Claims and volumes as they are now; none when null.</param>
     /// <param name="bind">Tells the API server where a pod is.</param>
     public static Profile Create(
-        string schedulerName, Func<IEnumerable<PodDisruptionBudget>> budgets, Func<PodInfo, string, CancellationToken, Task> bind, int seed) => new(
+        string schedulerName, Func<IEnumerable<PodDisruptionBudget>> budgets, Func<PodInfo, string, CancellationToken, Task> bind, int seed, VolumeView? volumes = null) => new(
         schedulerName,
         [
             new(new SchedulingGatesPlugin()),
@@ -38,6 +42,9 @@ internal static class DefaultProfile
             new(new NodeAffinityPlugin(), 2),
             new(new NodePortsPlugin()),
             new(new NodeResourcesFitPlugin()),
+            new(new VolumeRestrictionsPlugin(volumes ?? VolumeView.Empty)),
+            new(new VolumeBindingPlugin(volumes ?? VolumeView.Empty)),
+            new(new VolumeZonePlugin(volumes ?? VolumeView.Empty)),
             new(new PodTopologySpreadPlugin(), 2),
             new(new InterPodAffinityPlugin(), 2),
             new(new DynamicResourcesPlugin()),

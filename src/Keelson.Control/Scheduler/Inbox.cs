@@ -12,6 +12,7 @@ internal sealed class Inbox
     private HashSet<string> _nodes = [];
     private HashSet<string> _namespaces = [];
     private List<BindingEnd> _bindings = [];
+    private bool _volumes;
     private volatile bool _hasMail;
 
     public void Pod(ObjectKey key)
@@ -32,6 +33,13 @@ internal sealed class Inbox
         Signal();
     }
 
+    /// <summary>A claim, a volume or a class changed; whichever pod waits for one is tried again.</summary>
+    public void Volumes(ObjectKey key)
+    {
+        lock (_lock) _volumes = true;
+        Signal();
+    }
+
     public void Binding(BindingEnd end)
     {
         lock (_lock) _bindings.Add(end);
@@ -48,8 +56,8 @@ internal sealed class Inbox
         lock (_lock)
         {
             _hasMail = false;
-            var mail = new Mail(_nodes, _namespaces, _pods, _bindings);
-            (_nodes, _namespaces, _pods, _bindings) = ([], [], [], []);
+            var mail = new Mail(_nodes, _namespaces, _pods, _bindings, _volumes);
+            (_nodes, _namespaces, _pods, _bindings, _volumes) = ([], [], [], [], false);
             return mail;
         }
     }
@@ -65,7 +73,7 @@ internal sealed class Inbox
         Wake();
     }
 
-    internal sealed record Mail(HashSet<string> Nodes, HashSet<string> Namespaces, HashSet<ObjectKey> Pods, List<BindingEnd> Bindings);
+    internal sealed record Mail(HashSet<string> Nodes, HashSet<string> Namespaces, HashSet<ObjectKey> Pods, List<BindingEnd> Bindings, bool HasVolumes);
 }
 
 /// <summary>How a binding ended.</summary>

@@ -1,9 +1,11 @@
 using Keelson.Api.Core.V1;
 using Keelson.Api.Policy.V1;
+using Keelson.Api.Storage.V1;
 using Keelson.Client;
 using Keelson.Client.Election;
 using Keelson.Client.Informers;
 using Keelson.Client.Recording;
+using Keelson.Control.Scheduler.Plugins.VolumeBinding;
 using Keelson.Control.Scheduler.Queue;
 
 namespace Keelson.Control.Scheduler;
@@ -23,6 +25,9 @@ public sealed class PodScheduler
     private readonly Informer<Node> _nodes;
     private readonly Informer<Namespace> _namespaces;
     private readonly Informer<PodDisruptionBudget> _budgets;
+    private readonly Informer<PersistentVolumeClaim> _claims;
+    private readonly Informer<PersistentVolume> _volumes;
+    private readonly Informer<StorageClass> _classes;
     private readonly EventRecorder _recorder;
     private readonly Executor _executor;
     private readonly SchedulerCore _core;
@@ -40,10 +45,14 @@ public sealed class PodScheduler
         _nodes = _informers.For<Node>();
         _namespaces = _informers.For<Namespace>();
         _budgets = _informers.For<PodDisruptionBudget>();
+        _claims = _informers.For<PersistentVolumeClaim>();
+        _volumes = _informers.For<PersistentVolume>();
+        _classes = _informers.For<StorageClass>();
         _recorder = new EventRecorder(client, new EventRecorderOptions { Component = _options.SchedulerNames[0], QueueLimit = EventLimit, OnError = _options.OnError });
         _executor = new Executor(client, _recorder, _inbox, _options);
+        var view = new VolumeView(key => _claims.Get(key), name => _volumes.Get(new ObjectKey("", name)), name => _classes.Get(new ObjectKey("", name)));
         var profiles = _options.SchedulerNames
-            .Select(name => DefaultProfile.Create(name, () => _budgets.Snapshot.All, _executor.BindAsync, _options.Seed)).ToList();
+            .Select(name => DefaultProfile.Create(name, () => _budgets.Snapshot.All, _executor.BindAsync, _options.Seed, view)).ToList();
         _core = new SchedulerCore(profiles, new EngineOptions { Seed = _options.Seed, PercentageOfNodes = _options.PercentageOfNodesToScore }, new SchedulingQueueOptions());
         _executor.ProfileOf = _core.ProfileOf;
     }
@@ -59,12 +68,13 @@ public sealed class PodScheduler
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         Task[] background = OwnsInformers ? [_informers.RunAsync(stop.Token), _recorder.RunAsync(stop.Token)] : [_recorder.RunAsync(stop.Token)];
-        IDisposable[] handlers = [_nodes.AddHandler(_inbox.Node), _namespaces.AddHandler(_inbox.Namespace), _pods.AddHandler(_inbox.Pod)];
+        IDisposable[] handlers = [_nodes.AddHandler(_inbox.Node), _namespaces.AddHandler(_inbox.Namespace), _pods.AddHandler(_inbox.Pod), _claims.AddHandler(_inbox.Volumes), _volumes.AddHandler(_inbox.Volumes), _classes.AddHandler(_inbox.Volumes)];
         try
         {
             await Task.WhenAll(
                 _nodes.WaitForSyncAsync(stop.Token), _namespaces.WaitForSyncAsync(stop.Token),
-                _pods.WaitForSyncAsync(stop.Token), _budgets.WaitForSyncAsync(stop.Token)).ConfigureAwait(false);
+                _pods.WaitForSyncAsync(stop.Token), _budgets.WaitForSyncAsync(stop.Token),
+                _claims.WaitForSyncAsync(stop.Token), _volumes.WaitForSyncAsync(stop.Token), _classes.WaitForSyncAsync(stop.Token)).ConfigureAwait(false);
             await LoopAsync(stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -111,6 +121,7 @@ public sealed class PodScheduler
 
         foreach (var name in mail.Namespaces) _core.SetNamespace(name, _namespaces.Get(new ObjectKey("", name))?.Metadata.Labels, now);
         foreach (var name in mail.Nodes) _core.SetNode(name, _nodes.Get(new ObjectKey("", name)), now);
+        if (mail.HasVolumes) _core.VolumesChanged(now);
         foreach (var key in mail.Pods) _core.SetPod(key, _pods.Get(key), now);
     }
 }

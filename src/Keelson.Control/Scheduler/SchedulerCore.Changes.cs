@@ -28,6 +28,9 @@ internal sealed partial class SchedulerCore
         if (Cluster.SetNamespace(name, labels)) Queue.Wake(new ClusterChange(ClusterEvents.Namespace), now);
     }
 
+    /// <summary>Claims, volumes or classes have changed.</summary>
+    public void VolumesChanged(DateTimeOffset now) => Queue.Wake(new ClusterChange(ClusterEvents.Volumes), now);
+
     /// <param name="pod">Null where the pod is gone.</param>
     public void SetPod(ObjectKey key, Pod? pod, DateTimeOffset now)
     {

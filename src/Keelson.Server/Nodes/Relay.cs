@@ -1,4 +1,5 @@
 using System.Net;
+using Keelson.Client.Streaming;
 using Keelson.Server.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -87,7 +88,29 @@ internal sealed class Relay(NodeAccess access, CancellationToken stopping)
         await using (client.ConfigureAwait(false))
         {
             var backend = await answer.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
-            await using (backend.ConfigureAwait(false)) await PassAsync(client, backend, either).ConfigureAwait(false);
+            await using (backend.ConfigureAwait(false)) await DuplexCopy.RunAsync(client, backend, cancel: either.Token).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Opens a SPDY connection to a kubelet; a refusal becomes a failure of this server's.</summary>
+    public async Task<SpdyBackend> ConnectAsync(ApiRequest request, HttpMessageInvoker via, Uri target, IReadOnlyList<string> protocols, CancellationToken cancel)
+    {
+        Unlimit(request.Http);
+        using var asked = new HttpRequestMessage(HttpMethod.Post, target) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        asked.Headers.TryAddWithoutValidation("Connection", "Upgrade");
+        asked.Headers.TryAddWithoutValidation("Upgrade", StreamProtocols.Spdy);
+        foreach (var protocol in protocols) asked.Headers.TryAddWithoutValidation(StreamProtocols.VersionHeader, protocol);
+        var answer = await SendAsync(via, asked, DialFailure, cancel).ConfigureAwait(false);
+        try
+        {
+            if (answer.StatusCode != HttpStatusCode.SwitchingProtocols) throw await RefusalAsync(request, answer, cancel).ConfigureAwait(false);
+            var chosen = answer.Headers.NonValidated.TryGetValues(StreamProtocols.VersionHeader, out var values) ? values.FirstOrDefault() ?? "" : "";
+            return new SpdyBackend(answer, await answer.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false), chosen);
+        }
+        catch
+        {
+            answer.Dispose();
+            throw;
         }
     }
 
@@ -145,25 +168,6 @@ internal sealed class Relay(NodeAccess access, CancellationToken stopping)
         }
     }
 
-    // Whoever ends first ends both: what is left would have nobody to read it.
-    private static async Task PassAsync(Stream client, Stream backend, CancellationTokenSource stop)
-    {
-        var (up, down) = (CopyAsync(client, backend, stop.Token), CopyAsync(backend, client, stop.Token));
-        await Task.WhenAny(up, down).ConfigureAwait(false);
-        await stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(up, down).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    private static async Task CopyAsync(Stream from, Stream to, CancellationToken cancel)
-    {
-        var buffer = new byte[ChunkBytes];
-        while (await from.ReadAsync(buffer, cancel).ConfigureAwait(false) is var read and > 0)
-        {
-            await to.WriteAsync(buffer.AsMemory(0, read), cancel).ConfigureAwait(false);
-            await to.FlushAsync(cancel).ConfigureAwait(false);
-        }
-    }
-
     private static ApiException DialFailure(string text) => Failures.Internal($"error dialing backend: {text}");
 
     private async Task<HttpResponseMessage> SendAsync(HttpMessageInvoker via, HttpRequestMessage request, Func<string, ApiException> failure, CancellationToken cancel)
@@ -188,5 +192,19 @@ internal sealed class Relay(NodeAccess access, CancellationToken stopping)
             var text = System.Text.Encoding.UTF8.GetString(bytes, 0, read);
             return Failures.OfBackend(request.Resource, request.Info.Subresource, request.Info.Name, (int)answer.StatusCode, text);
         }
+    }
+}
+
+/// <summary>A connection on which a kubelet speaks SPDY, and the version of what it says there.</summary>
+internal sealed class SpdyBackend(HttpResponseMessage answer, Stream stream, string protocol) : IDisposable
+{
+    public Stream Stream => stream;
+
+    public string Protocol => protocol;
+
+    public void Dispose()
+    {
+        stream.Dispose();
+        answer.Dispose();
     }
 }

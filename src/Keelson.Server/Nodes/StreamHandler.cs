@@ -1,4 +1,5 @@
 using Keelson.Api.Core.V1;
+using Keelson.Client.Streaming.RemoteCommand;
 using Keelson.Server.Access;
 using Keelson.Server.Http;
 using Keelson.Server.Verbs;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Http.Extensions;
 namespace Keelson.Server.Nodes;
 
 /// <summary>Connects a client with a container: exec, attach and port-forward.</summary>
-internal sealed class StreamHandler(ServerContext server, IAuthorizer authorizer, KubeletLocator kubelets, Relay relay) : IVerbHandler
+internal sealed class StreamHandler(ServerContext server, IAuthorizer authorizer, KubeletLocator kubelets, Relay relay, StreamTranslator translator) : IVerbHandler
 {
     /// <summary>What the streams are called by clients, and by kubelets.</summary>
     private static readonly (string Ours, string Theirs)[] Streams = [("stdin", "input"), ("stdout", "output"), ("stderr", "error"), ("tty", "tty")];
@@ -20,7 +21,8 @@ internal sealed class StreamHandler(ServerContext server, IAuthorizer authorizer
         var path = request.Info.Subresource == "portforward" ? PortForward(request, pod) : Command(request, pod);
         if (pod.Spec.NodeName.Length == 0) throw Failures.BadRequest($"pod {pod.Metadata.Name} does not have a host assigned");
         var target = await kubelets.FindAsync(pod.Spec.NodeName, path, request.Cancel).ConfigureAwait(false);
-        await relay.UpgradeAsync(request.Http, server.Nodes.Kubelets, target).ConfigureAwait(false);
+        if (request.Info.Subresource == "portforward" ? StreamTranslator.IsTunnel(request) : StreamTranslator.IsWebSocket(request)) await TranslateAsync(request, target).ConfigureAwait(false);
+        else await relay.UpgradeAsync(request.Http, server.Nodes.Kubelets, target).ConfigureAwait(false);
     }
 
     // A WebSocket can only be asked for by GET, and who may merely read must not run commands by it.
@@ -30,6 +32,14 @@ internal sealed class StreamHandler(ServerContext server, IAuthorizer authorizer
         var asked = request.Info with { Verb = "create" };
         var decision = await authorizer.AuthorizeAsync(request.User, asked, request.Cancel).ConfigureAwait(false);
         if (!decision.IsAllowed) throw Refusals.Of(request.User, asked, decision.Reason);
+    }
+
+    private ValueTask TranslateAsync(ApiRequest request, Uri target)
+    {
+        var options = request.Options;
+        if (request.Info.Subresource == "portforward") return translator.TunnelAsync(request, server.Nodes.Kubelets, target);
+        var streams = new RemoteStreams(options.Flag("stdin"), options.Flag("stdout"), options.Flag("stderr") && !options.Flag("tty"), options.Flag("tty"));
+        return translator.CommandAsync(request, server.Nodes.Kubelets, target, streams);
     }
 
     private static string Command(ApiRequest request, Pod pod)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Keelson.Api.Authentication.V1;
 using Keelson.Server.Access;
 using Keelson.Server.Allocation;
@@ -25,6 +26,9 @@ public sealed record ApiServerOptions
 
     /// <summary>Where to listen; null for no socket at all. Port zero lets the system choose.</summary>
     public IPEndPoint? Listen { get; init; }
+
+    /// <summary>Bound sockets to listen on besides, such as some of another network namespace. They become the server's.</summary>
+    public IReadOnlyList<Socket> Sockets { get; init; } = [];
 
     /// <summary>Where pods reach the server: the endpoint of the kubernetes service; null for the address it listens on, unless that is a loopback address.</summary>
     public IPAddress? AdvertiseAddress { get; init; }

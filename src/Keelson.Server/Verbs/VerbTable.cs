@@ -57,7 +57,7 @@ internal sealed class VerbTable
         };
         var (kubelets, relay) = (new KubeletLocator(server), new Relay(server.Nodes.Access, server.Stopping));
         _subresources.Add(("log", "get"), new LogHandler(server, kubelets, relay));
-        var stream = new StreamHandler(server, authorizer, kubelets, relay);
+        var stream = new StreamHandler(server, authorizer, kubelets, relay, new StreamTranslator(relay, server.Stopping));
         foreach (var subresource in new[] { "exec", "attach", "portforward" })
         {
             _subresources.Add((subresource, "get"), stream);

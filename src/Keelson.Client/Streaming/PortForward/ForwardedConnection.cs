@@ -27,6 +27,23 @@ public sealed class ForwardedConnection : IAsyncDisposable
         await CloseAsync(cancel).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// The serving end: carries everything to and from a connection to the pod's port. The pod's end is the end: older
+    /// clients do not hang up before they hear it.
+    /// </summary>
+    public async Task ServeAsync(Stream pod, CancellationToken cancel = default)
+    {
+        await DuplexCopy.RunAsync(Data, pod, _limits, cancel, endsWithSecond: true).ConfigureAwait(false);
+        try
+        {
+            await CloseAsync(cancel).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // The client has hung up first.
+        }
+    }
+
     /// <summary>The serving end: says that all went well and nothing more will come.</summary>
     public async Task CloseAsync(CancellationToken cancel = default)
     {

@@ -64,7 +64,7 @@ public sealed class PortForwardSession : IAsyncDisposable
     {
         await using var connection = await OpenAsync(port, cancel).ConfigureAwait(false);
         var error = connection.ReadErrorAsync(cancel);
-        await DuplexCopy.RunAsync(local, connection.Data, _limits, cancel).ConfigureAwait(false);
+        await DuplexCopy.RunAsync(local, connection.Data, _limits, cancel, endsWithSecond: true).ConfigureAwait(false);
         // Who closes its side first does not always say how it went.
         await Task.WhenAny(error, Task.Delay(TimeSpan.FromSeconds(1), _limits.Time, cancel)).ConfigureAwait(false);
         return error.IsCompletedSuccessfully ? await error.ConfigureAwait(false) : "";

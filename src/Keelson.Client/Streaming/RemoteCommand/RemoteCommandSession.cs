@@ -113,7 +113,6 @@ public sealed class RemoteCommandSession : IAsyncDisposable
         await _lifetime.CancelAsync().ConfigureAwait(false);
         await _channels.DisposeAsync().ConfigureAwait(false);
         await Completion.ConfigureAwait(false);
-        _lifetime.Dispose();
     }
 
     private static async Task SendAsync(Stream from, ChannelStream to, CancellationToken cancel)

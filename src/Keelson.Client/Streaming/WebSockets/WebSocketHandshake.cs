@@ -24,7 +24,8 @@ public static class WebSocketHandshake
     public static WebSocket Over(Stream upgraded, bool isServer, string? protocol) => WebSocket.CreateFromStream(upgraded, new WebSocketCreationOptions
     {
         IsServer = isServer,
-        SubProtocol = string.IsNullOrEmpty(protocol) ? null : protocol,
+        // The runtime only remembers it, and refuses the slash of a tunnel's name, which upstream's client sends all the same.
+        SubProtocol = string.IsNullOrEmpty(protocol) || protocol.Contains('/', StringComparison.Ordinal) ? null : protocol,
         KeepAliveInterval = TimeSpan.FromSeconds(30),
     });
 

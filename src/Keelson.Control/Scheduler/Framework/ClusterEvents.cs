@@ -17,7 +17,10 @@ internal enum ClusterEvents
     PodChangedItself = 128,
     Namespace = 256,
     NodeImages = 512,
-    All = 1023,
+
+    /// <summary>A claim, a volume or a class of storage.</summary>
+    Volumes = 1024,
+    All = 2047,
 }
 
 /// <summary>One such change, with the node or the assigned pod that it is about.</summary>

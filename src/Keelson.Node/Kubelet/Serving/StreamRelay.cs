@@ -1,4 +1,5 @@
 using System.Net;
+using Keelson.Client.Streaming;
 using Keelson.Node.Runtime;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -10,9 +11,6 @@ namespace Keelson.Node.Kubelet.Serving;
 /// <summary>Hands a client's connection on to the runtime's streaming server, and passes the bytes between them.</summary>
 internal sealed class StreamRelay(IContainerRuntime runtime) : IDisposable
 {
-    /// <summary>Bytes that are passed on at once; default 16 KiB.</summary>
-    private const int ChunkBytes = 16 * 1024;
-
     private static readonly HashSet<string> NotPassedOn = new(StringComparer.OrdinalIgnoreCase)
     {
         "Connection", "Keep-Alive", "Transfer-Encoding", "Upgrade", "Host", "Authorization", "Content-Length", "Expect",
@@ -53,7 +51,7 @@ internal sealed class StreamRelay(IContainerRuntime runtime) : IDisposable
 
             http.Response.Headers.Upgrade = answer.Headers.Upgrade.ToString();
             var client = await upgrade.UpgradeAsync().ConfigureAwait(false);
-            await using (client.ConfigureAwait(false)) await PassAsync(client, runtimeSide, stop).ConfigureAwait(false);
+            await using (client.ConfigureAwait(false)) await DuplexCopy.RunAsync(client, runtimeSide, cancel: stop.Token).ConfigureAwait(false);
         }
     }
 
@@ -70,24 +68,5 @@ internal sealed class StreamRelay(IContainerRuntime runtime) : IDisposable
         request.Headers.TryAddWithoutValidation("Connection", "Upgrade");
         request.Headers.TryAddWithoutValidation("Upgrade", http.Request.Headers.Upgrade.ToArray());
         return request;
-    }
-
-    // Whoever ends first ends both: what is left would have nobody to read it.
-    private static async Task PassAsync(Stream client, Stream runtimeSide, CancellationTokenSource stop)
-    {
-        var (up, down) = (CopyAsync(client, runtimeSide, stop.Token), CopyAsync(runtimeSide, client, stop.Token));
-        await Task.WhenAny(up, down).ConfigureAwait(false);
-        await stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(up, down).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    private static async Task CopyAsync(Stream from, Stream to, CancellationToken cancel)
-    {
-        var buffer = new byte[ChunkBytes];
-        while (await from.ReadAsync(buffer, cancel).ConfigureAwait(false) is var read and > 0)
-        {
-            await to.WriteAsync(buffer.AsMemory(0, read), cancel).ConfigureAwait(false);
-            await to.FlushAsync(cancel).ConfigureAwait(false);
-        }
     }
 }

@@ -22,6 +22,9 @@ internal sealed class LogReader(string path, LogQuery query, TimeProvider time, 
     /// <summary>How often the runtime is asked whether the container still runs; default every second.</summary>
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long the log of a container that has ended must be silent to be over; default 300 ms: the runtime writes down the last of it afterwards.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(300);
+
     private FileStream? _file;
     private byte[] _buffer = [];
     private int _start;
@@ -40,25 +43,24 @@ internal sealed class LogReader(string path, LogQuery query, TimeProvider time, 
     public async Task CopyAsync(PipeWriter output, CancellationToken cancel)
     {
         _buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
-        var (pause, asked, isOver) = (ShortPause, time.GetTimestamp(), false);
+        var (pause, asked, heard, isOver) = (ShortPause, time.GetTimestamp(), 0L, false);
         while (true)
         {
             if (await ReadAsync(cancel).ConfigureAwait(false))
             {
-                pause = ShortPause;
+                (pause, heard) = (ShortPause, time.GetTimestamp());
                 if (!await WriteLinesAsync(output, cancel).ConfigureAwait(false)) break;
                 continue;
             }
 
             await FlushAsync(output, cancel).ConfigureAwait(false);
             if (TryTurnPage()) continue;
-            if (!query.Follow || isOver) break;
-            if (time.GetElapsedTime(asked) >= AskEvery)
+            if (!query.Follow || (isOver && time.GetElapsedTime(heard) >= Silence)) break;
+            if (!isOver && time.GetElapsedTime(asked) >= AskEvery)
             {
-                // What it wrote last may have come after the last look, so there is one more.
                 isOver = !await isRunning(cancel).ConfigureAwait(false);
                 asked = time.GetTimestamp();
-                if (isOver) continue;
+                if (isOver) heard = asked;
             }
 
             await Task.Delay(pause, time, cancel).ConfigureAwait(false);

@@ -1,7 +1,7 @@
 namespace Keelson.Client.Streaming;
 
 /// <summary>A command to run in a container, and the streams that it is to have.</summary>
-public sealed record PodExecOptions
+public sealed record ExecQuery
 {
     public required IReadOnlyList<string> Command { get; init; }
 
@@ -21,7 +21,7 @@ public sealed record PodExecOptions
 }
 
 /// <summary>The streams of a container's own process that are wanted.</summary>
-public sealed record PodAttachOptions
+public sealed record AttachQuery
 {
     /// <summary>The container; null is the pod's only one.</summary>
     public string? Container { get; init; }
