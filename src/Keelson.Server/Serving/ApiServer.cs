@@ -109,9 +109,11 @@ public sealed class ApiServer : IAsyncDisposable
     // An address that means another place on every machine is none to tell pods of.
     private async Task StartEndpointsAsync(CancellationToken cancel)
     {
-        var address = _options.AdvertiseAddress ?? _options.Listen!.Address;
+        var socket = _options.Sockets.Select(bound => bound.LocalEndPoint).OfType<IPEndPoint>().FirstOrDefault();
+        var address = _options.AdvertiseAddress ?? socket?.Address ?? _options.Listen!.Address;
+        var port = _options.AdvertisePort ?? (_options.AdvertiseAddress is null ? socket?.Port : null) ?? Address!.Port;
         if (IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) return;
-        _endpoints = new ServerEndpoints(_options.Store, _options.IsStoreShared, CreateHandler(KnownUsers.Loopback), _options.Time, address, _options.AdvertisePort ?? Address!.Port);
+        _endpoints = new ServerEndpoints(_options.Store, _options.IsStoreShared, CreateHandler(KnownUsers.Loopback), _options.Time, address, port);
         await _endpoints.StartAsync(cancel).ConfigureAwait(false);
     }
 

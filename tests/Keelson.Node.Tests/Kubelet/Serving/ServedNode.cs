@@ -80,6 +80,7 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
         _server = new ApiServer(new ApiServerOptions
         {
             Store = _store,
+            DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers,
             Time = TimeProvider.System,
             Random = new Random(1),
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
