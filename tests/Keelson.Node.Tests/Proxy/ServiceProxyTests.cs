@@ -170,7 +170,7 @@ public sealed class ServiceProxyTests
         public static async Task<World> StartAsync(SmallNetwork network)
         {
             var store = new MemoryStore(TimeProvider.System);
-            var server = new ApiServer(new ApiServerOptions { Store = store, Time = TimeProvider.System, Random = new Random(1) });
+            var server = new ApiServer(new ApiServerOptions { DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers, Store = store, Time = TimeProvider.System, Random = new Random(1) });
             await server.StartAsync();
             return new World(network, store, server, server.CreateHandler());
         }

@@ -83,7 +83,7 @@ public sealed class RealKubelet : IAsyncLifetime
         {
             foreach (var (name, user) in Images) await _containerd.ImportAsync(RealContainerd.BusyboxArchive(name, user));
             _store = new MemoryStore(Time);
-            _server = new ApiServer(new ApiServerOptions { Store = _store, Time = Time, Random = new Random(1) });
+            _server = new ApiServer(new ApiServerOptions { DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers, Store = _store, Time = Time, Random = new Random(1) });
             await _server.StartAsync();
             _handler = _server.CreateHandler();
             Client = new ApiClient(new ApiClientOptions { Handler = _handler, Time = Time });
