@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Keelson.Client;
 using Keelson.Client.Election;
 
@@ -23,6 +24,9 @@ public sealed record ControlPlaneOptions
 
     /// <summary>How long a node may be silent before it counts as unreachable; default 50 s.</summary>
     public TimeSpan NodeMonitorGracePeriod { get; init; } = TimeSpan.FromSeconds(50);
+
+    /// <summary>The cluster's authority with its key, which signs approved requests for certificates; nothing is signed when null. The caller disposes it.</summary>
+    public X509Certificate2? SigningAuthority { get; init; }
 
     /// <summary>How many ended pods may lie around before the oldest are removed; default 12,500, none are removed for their number at zero.</summary>
     public int TerminatedPodThreshold { get; init; } = 12_500;
