@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Keelson.Bench.Harness;
+using Keelson.Bench.Proxying;
 using Keelson.Bench.Scheduling;
 using Keelson.Bench.Storage;
 using Keelson.Bench.Testing;
@@ -25,6 +26,8 @@ internal static class Benchmarks
         new ClusterStartBenchmark(),
         .. Workload.All.Select(workload => new EngineBenchmark(workload)),
         new ApiBenchmark(),
+        new ChangeBenchmark(500),
+        new ChangeBenchmark(5000),
     ];
 
     public static async Task<int> RunAsync(string[] names, bool isQuick, FileInfo? output, DirectoryInfo? folder, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Keelson.Client;
 using Keelson.Client.Election;
@@ -27,6 +28,12 @@ public sealed record ControlPlaneOptions
 
     /// <summary>The cluster's authority with its key, which signs approved requests for certificates; nothing is signed when null. The caller disposes it.</summary>
     public X509Certificate2? SigningAuthority { get; init; }
+
+    /// <summary>The addresses of all pods, of which every node gets a part; default 10.244.0.0/16.</summary>
+    public IPNetwork PodRange { get; init; } = IPNetwork.Parse("10.244.0.0/16");
+
+    /// <summary>The length of the prefix of a node's part, at most 16 bits more than the whole; default 24.</summary>
+    public int NodeRangePrefix { get; init; } = 24;
 
     /// <summary>How many ended pods may lie around before the oldest are removed; default 12,500, none are removed for their number at zero.</summary>
     public int TerminatedPodThreshold { get; init; } = 12_500;

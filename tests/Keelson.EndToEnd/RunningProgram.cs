@@ -32,10 +32,14 @@ internal sealed partial class RunningProgram : IAsyncDisposable
     public static RunningProgram Keelson(params string[] arguments) =>
         Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "keelson.dll"), .. arguments]);
 
-    public static RunningProgram Start(string program, params string[] arguments)
+    public static RunningProgram Start(string program, params string[] arguments) => StartIn("", program, arguments);
+
+    /// <summary>As <see cref="Start"/>, in a folder.</summary>
+    public static RunningProgram StartIn(string folder, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
+            WorkingDirectory = folder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

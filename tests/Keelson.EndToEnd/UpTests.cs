@@ -1,81 +1,241 @@
-using System.Text.RegularExpressions;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Keelson.Api.Core.V1;
+using Keelson.Api.Meta.V1;
+using Keelson.Client;
+using Keelson.Client.Configuration;
 
 namespace Keelson.EndToEnd;
 
-/// <summary>What the readme promises of the first command.</summary>
-public sealed partial class UpTests : IDisposable
+/// <summary>"keelson up" and the commands around it, with simulated nodes: what the readme promises of the first command.</summary>
+public sealed class UpTests : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("keelson-up-");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    private string Data => Path.Combine(_folder.FullName, "data");
 
-    [Fact]
-    public async Task It_says_what_runs_and_stops_cleanly_when_interrupted()
+    public async ValueTask DisposeAsync()
     {
-        await using var program = RunningProgram.Keelson("up", "--data-dir", _folder.FullName);
-        var line = program.WaitForLine("etcd v3 API");
-        program.WaitForLine("Ctrl-C");
-        Assert.Matches(@"http://127\.0\.0\.1:\d+", line);
-        Assert.Contains(_folder.FullName, line, StringComparison.Ordinal);
-
-        Assert.Equal(0, await program.InterruptAsync());
-
-        Assert.Contains("Stopped.", program.Output, StringComparison.Ordinal);
+        if (File.Exists(Path.Combine(Data, "cluster.json"))) await RunAsync("down", "--data-dir", Data, "--delete");
+        _folder.Delete(recursive: true);
     }
 
     [Fact]
-    public async Task What_was_put_is_there_again_after_a_restart_and_after_a_kill()
+    public async Task It_says_how_it_goes_on_and_what_to_try()
     {
-        Assert.SkipWhen(RunningProgram.Find("etcdctl") is null, "etcdctl is not installed.");
-        await using (var first = RunningProgram.Keelson("up", "--data-dir", _folder.FullName))
+        var output = await UpAsync();
+        Assert.Contains("API server answers on https://127.0.0.1:", output, StringComparison.Ordinal);
+        Assert.Contains("1 node is ready", output, StringComparison.Ordinal);
+        Assert.Contains($"export KUBECONFIG={Data}/kubeconfig", output, StringComparison.Ordinal);
+        Assert.Contains("kubectl create deployment", output, StringComparison.Ordinal);
+
+        var (code, status) = await RunAsync("status", "--data-dir", Data);
+        Assert.Equal(0, code);
+        Assert.Matches(@"cluster +ready, process \d+", status);
+        Assert.Contains("1 of 1 ready", status, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Down_stops_it_and_up_goes_on_with_what_there_was_on_the_same_port()
+    {
+        await UpAsync("--nodes", "3");
+        var before = Server();
+        await CreateAsync("kept");
+
+        var (code, output) = await RunAsync("down", "--data-dir", Data);
+        Assert.Equal(0, code);
+        Assert.Contains("Stopped.", output, StringComparison.Ordinal);
+        var (stopped, why) = await RunAsync("status", "--data-dir", Data);
+        Assert.Equal(1, stopped);
+        Assert.Contains("does not run", why, StringComparison.Ordinal);
+
+        Assert.Contains("3 nodes are ready", await UpAsync(), StringComparison.Ordinal);
+        Assert.Equal(before, Server());
+        Assert.NotNull(await FindAsync("kept"));
+    }
+
+    [Fact]
+    public async Task What_was_acknowledged_is_there_after_a_kill()
+    {
+        await UpAsync();
+        await CreateAsync("kept");
+        using (var process = System.Diagnostics.Process.GetProcessById(ProcessId()))
         {
-            var address = Address(first.WaitForLine("etcd v3 API"));
-            Assert.Contains("OK", await ControlAsync(address, "put", "/greeting", "hello"), StringComparison.Ordinal);
-            Assert.Equal(0, await first.InterruptAsync());
+            process.Kill();
+            await process.WaitForExitAsync();
         }
 
-        await using (var second = RunningProgram.Keelson("up", "--data-dir", _folder.FullName))
-        {
-            var address = Address(second.WaitForLine("etcd v3 API"));
-            Assert.Equal("/greeting\nhello\n", await ControlAsync(address, "get", "/greeting"));
-            Assert.Contains("OK", await ControlAsync(address, "put", "/farewell", "bye"), StringComparison.Ordinal);
-            await second.KillAsync();
-        }
+        await UpAsync();
 
-        await using var third = RunningProgram.Keelson("up", "--data-dir", _folder.FullName);
-        Assert.Equal("/farewell\nbye\n", await ControlAsync(Address(third.WaitForLine("etcd v3 API")), "get", "/farewell"));
+        Assert.NotNull(await FindAsync("kept"));
     }
 
     [Fact]
     public async Task A_second_one_on_the_same_data_is_refused_and_the_first_runs_on()
     {
-        await using var first = RunningProgram.Keelson("up", "--data-dir", _folder.FullName);
-        first.WaitForLine("Ctrl-C");
+        await UpAsync();
 
-        await using var second = RunningProgram.Keelson("up", "--data-dir", _folder.FullName);
-        Assert.Equal(1, await second.WaitForExitAsync());
-        Assert.Contains("in use by another process", second.Output, StringComparison.Ordinal);
+        var (code, output) = await RunAsync("up", "--data-dir", Data, "--runtime", "simulated");
 
-        Assert.Equal(0, await first.InterruptAsync());
+        Assert.Equal(1, code);
+        Assert.Contains($"runs already (process {ProcessId()})", output, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync("status", "--data-dir", Data)).Code);
     }
 
     [Fact]
-    public async Task A_place_to_listen_that_makes_no_sense_is_refused()
+    public async Task Two_clusters_live_side_by_side()
     {
-        await using var program = RunningProgram.Keelson("up", "--data-dir", _folder.FullName, "--listen", "nowhere");
-        Assert.Equal(1, await program.WaitForExitAsync());
-        Assert.Contains("\"nowhere\"", program.Output, StringComparison.Ordinal);
+        await UpAsync();
+        var other = Path.Combine(_folder.FullName, "other");
+        var (code, output) = await RunAsync("up", "--data-dir", other, "--runtime", "simulated", "--api-port", "0");
+        try
+        {
+            Assert.True(code == 0, output);
+            Assert.Equal(0, (await RunAsync("status", "--data-dir", Data)).Code);
+        }
+        finally
+        {
+            await RunAsync("down", "--data-dir", other, "--delete");
+        }
     }
 
-    private static string Address(string line) => AddressPattern().Match(line).Value;
-
-    private static async Task<string> ControlAsync(string address, params string[] arguments)
+    [Fact]
+    public async Task A_port_that_is_in_use_is_named()
     {
-        await using var control = RunningProgram.Start("etcdctl", ["--endpoints", address, .. arguments]);
-        Assert.Equal(0, await control.WaitForExitAsync());
-        return control.Output;
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+
+        var (code, output) = await RunAsync("up", "--data-dir", Data, "--runtime", "simulated", "--api-port", port);
+
+        Assert.Equal(1, code);
+        Assert.Contains($"Port {port} of 127.0.0.1 is in use.", output, StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"http://[^ ]+")]
-    private static partial Regex AddressPattern();
+    [Theory]
+    [InlineData("--nodes", "0", "--nodes 0 is not between 1 and")]
+    [InlineData("--runtime", "docker", "--runtime docker is none of auto, containerd, simulated")]
+    [InlineData("--api-port", "70000", "--api-port 70000 is no port")]
+    [InlineData("--registry-mirror", "docker.io", "is not of the form HOST=URL")]
+    public async Task An_option_that_makes_no_sense_is_refused(string option, string value, string why)
+    {
+        var (code, output) = await RunAsync("up", "--data-dir", Data, option, value);
+        Assert.Equal(1, code);
+        Assert.Contains(why, output, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(Data, "cluster.json")));
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_made_is_named()
+    {
+        var file = Path.Combine(_folder.FullName, "file");
+        await File.WriteAllTextAsync(file, "in the way");
+
+        var (code, output) = await RunAsync("up", "--data-dir", Path.Combine(file, "data"), "--runtime", "simulated");
+
+        Assert.Equal(1, code);
+        Assert.Contains($"The folder {file}/data cannot be made", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Down_and_delete_leaves_no_process_and_no_file()
+    {
+        await UpAsync();
+        var process = ProcessId();
+
+        Assert.Equal(0, (await RunAsync("down", "--data-dir", Data, "--delete")).Code);
+
+        Assert.False(Directory.Exists(Data));
+        // One that has ended may wait there to be noticed, without a command line.
+        var commandLine = $"/proc/{process}/cmdline";
+        Assert.Equal("", File.Exists(commandLine) ? await File.ReadAllTextAsync(commandLine) : "");
+    }
+
+    [Fact]
+    public async Task Down_touches_nothing_in_a_folder_without_a_cluster()
+    {
+        var file = Path.Combine(_folder.FullName, "precious");
+        await File.WriteAllTextAsync(file, "mine");
+
+        var (code, output) = await RunAsync("down", "--data-dir", _folder.FullName, "--delete");
+
+        Assert.Equal(1, code);
+        Assert.Contains("There is no cluster in", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(file));
+    }
+
+    [Fact]
+    public async Task In_the_foreground_it_runs_until_it_is_interrupted()
+    {
+        await using var program = RunningProgram.Keelson("up", "--data-dir", Data, "--runtime", "simulated", "--api-port", "0", "--foreground");
+        program.WaitForLine("Ctrl-C stops it.");
+        await CreateAsync("here");
+
+        Assert.Equal(0, await program.InterruptAsync());
+
+        Assert.Contains("Stopped.", program.Output, StringComparison.Ordinal);
+        Assert.Equal(1, (await RunAsync("status", "--data-dir", Data)).Code);
+    }
+
+    [Fact]
+    public async Task The_kubeconfig_is_put_beside_what_another_file_has()
+    {
+        var mine = Path.Combine(_folder.FullName, "mine");
+        await File.WriteAllTextAsync(mine, """
+            apiVersion: v1
+            kind: Config
+            current-context: work
+            clusters: [{name: work, cluster: {server: "https://192.0.2.1"}}]
+            users: [{name: work, user: {token: secret}}]
+            contexts: [{name: work, context: {cluster: work, user: work}}]
+            """);
+
+        await UpAsync("--kubeconfig", mine);
+
+        var merged = new ConfigurationLoader { Path = mine }.LoadKubeconfig();
+        Assert.Equal(2, merged.Contexts.Count);
+        Assert.Contains("work", merged.Contexts);
+        Assert.StartsWith("keelson-", merged.CurrentContext, StringComparison.Ordinal);
+        using var client = new ApiClient(new ConfigurationLoader { Path = mine }.Load());
+        Assert.NotEmpty((await client.Resource<Namespace>().ListAsync()).Items);
+    }
+
+    private async Task<string> UpAsync(params string[] more)
+    {
+        string[] port = File.Exists(Path.Combine(Data, "cluster.json")) ? [] : ["--api-port", "0"];
+        var (code, output) = await RunAsync(["up", "--data-dir", Data, "--runtime", "simulated", .. port, .. more]);
+        Assert.True(code == 0, output);
+        return output;
+    }
+
+    private static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
+    {
+        await using var program = RunningProgram.Keelson(arguments);
+        var code = await program.WaitForExitAsync();
+        return (code, program.Output);
+    }
+
+    private ApiClient Connect() => new(new ConfigurationLoader { Path = Path.Combine(Data, "kubeconfig") }.Load());
+
+    private Uri Server() => new ConfigurationLoader { Path = Path.Combine(Data, "kubeconfig") }.Load().Server;
+
+    private async Task CreateAsync(string name)
+    {
+        using var client = Connect();
+        await client.Resource<ConfigMap>().CreateAsync(new ConfigMap { Metadata = new ObjectMeta { Name = name, Namespace = "default" } });
+    }
+
+    private async Task<ConfigMap?> FindAsync(string name)
+    {
+        using var client = Connect();
+        return await client.Resource<ConfigMap>().In("default").FindAsync(name);
+    }
+
+    private int ProcessId()
+    {
+        using var state = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Data, "state.json")));
+        return state.RootElement.GetProperty("processId").GetInt32();
+    }
 }

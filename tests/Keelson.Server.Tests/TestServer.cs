@@ -36,18 +36,19 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>What goes wrong with the store.</summary>
     public StoreFaults Faults { get; }
 
-    public static Task<TestServer> StartAsync(ServiceRanges? ranges = null)
+    public static Task<TestServer> StartAsync(ServiceRanges? ranges = null, Func<ApiServerOptions, ApiServerOptions>? configure = null)
     {
         var clock = new VirtualClock(VirtualClock.DefaultStart);
-        return StartAsync(clock, new FaultyStore(new MemoryStore(clock)), ranges);
+        return StartAsync(clock, new FaultyStore(new MemoryStore(clock)), ranges, configure);
     }
 
     /// <summary>A second server over the same state.</summary>
-    public Task<TestServer> StartAnotherAsync() => StartAsync(Clock, Store);
+    public Task<TestServer> StartAnotherAsync(Func<ApiServerOptions, ApiServerOptions>? configure = null) => StartAsync(Clock, Store, configure: configure);
 
-    private static async Task<TestServer> StartAsync(VirtualClock clock, FaultyStore store, ServiceRanges? ranges = null)
+    private static async Task<TestServer> StartAsync(VirtualClock clock, FaultyStore store, ServiceRanges? ranges = null, Func<ApiServerOptions, ApiServerOptions>? configure = null)
     {
-        var server = new ApiServer(new ApiServerOptions { Store = store, Time = clock, Random = new Random(1), ServiceRanges = ranges ?? ServiceRanges.Default });
+        var options = new ApiServerOptions { DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers, Store = store, Time = clock, Random = new Random(1), ServiceRanges = ranges ?? ServiceRanges.Default };
+        var server = new ApiServer(configure?.Invoke(options) ?? options);
         await server.StartAsync();
         return new TestServer(clock, store, server);
     }

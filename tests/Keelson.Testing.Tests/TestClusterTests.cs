@@ -5,10 +5,12 @@ namespace Keelson.Testing.Tests;
 
 public sealed class TestClusterTests
 {
+    private static readonly TestClusterOptions StoreOnly = new() { Parts = ClusterParts.None };
+
     [Fact]
     public async Task A_cluster_starts_empty_at_the_same_time_always()
     {
-        await using var cluster = await TestCluster.StartAsync();
+        await using var cluster = await TestCluster.StartAsync(StoreOnly);
         Assert.Equal(VirtualClock.DefaultStart, cluster.Clock.GetUtcNow());
         Assert.Empty((await cluster.Store.RangeAsync(new RangeRequest(KeyRange.All))).Items);
     }
@@ -24,7 +26,7 @@ public sealed class TestClusterTests
     public async Task Options_set_the_time_and_the_seed()
     {
         var time = new DateTimeOffset(2030, 2, 3, 4, 5, 6, TimeSpan.Zero);
-        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions { StartTime = time, Seed = 9 });
+        await using var cluster = await TestCluster.StartAsync(StoreOnly with { StartTime = time, Seed = 9 });
         Assert.Equal(time, cluster.Clock.GetUtcNow());
         Assert.Equal(9, cluster.Random.Seed);
     }
@@ -32,7 +34,7 @@ public sealed class TestClusterTests
     [Fact]
     public async Task A_lease_runs_out_when_the_clock_is_turned()
     {
-        await using var cluster = await TestCluster.StartAsync();
+        await using var cluster = await TestCluster.StartAsync(StoreOnly);
         var lease = await cluster.Store.GrantLeaseAsync(TimeSpan.FromSeconds(10));
         await PutAsync(cluster, "/leader", "me", lease.Id);
 
@@ -46,7 +48,7 @@ public sealed class TestClusterTests
     [Fact]
     public async Task A_fork_has_everything_and_goes_its_own_way()
     {
-        await using var original = await TestCluster.StartAsync();
+        await using var original = await TestCluster.StartAsync(StoreOnly);
         await PutAsync(original, "/a", "1");
         original.Clock.Advance(TimeSpan.FromHours(1));
 
@@ -67,7 +69,7 @@ public sealed class TestClusterTests
     [Fact]
     public async Task A_lease_of_the_original_runs_on_in_the_fork_by_the_clock_of_the_fork()
     {
-        await using var original = await TestCluster.StartAsync();
+        await using var original = await TestCluster.StartAsync(StoreOnly);
         var lease = await original.Store.GrantLeaseAsync(TimeSpan.FromSeconds(10));
         await PutAsync(original, "/leader", "me", lease.Id);
         original.Clock.Advance(TimeSpan.FromSeconds(5));
@@ -82,7 +84,7 @@ public sealed class TestClusterTests
     [Fact]
     public async Task A_fault_of_the_original_is_none_of_the_fork()
     {
-        await using var original = await TestCluster.StartAsync();
+        await using var original = await TestCluster.StartAsync(StoreOnly);
         original.Faults.FailNext();
         await using var fork = await original.ForkAsync();
         Assert.Null(await GetAsync(fork, "/a"));
@@ -97,7 +99,7 @@ public sealed class TestClusterTests
 
     private static async Task<string> HistoryAsync(int seed)
     {
-        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions { Seed = seed });
+        await using var cluster = await TestCluster.StartAsync(StoreOnly with { Seed = seed });
         var random = cluster.Random.Stream("writer");
         for (var i = 0; i < 50; i++)
         {

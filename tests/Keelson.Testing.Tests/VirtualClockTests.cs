@@ -1,5 +1,7 @@
 namespace Keelson.Testing.Tests;
 
+/// <remarks>Whether work is at rest shows in the thread pool, which no other test of a clock may keep busy meanwhile.</remarks>
+[Collection(nameof(ThreadPool))]
 public sealed class VirtualClockTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);

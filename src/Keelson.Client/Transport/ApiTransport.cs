@@ -6,7 +6,7 @@ using Keelson.Client.Configuration;
 namespace Keelson.Client.Transport;
 
 /// <summary>Sends requests: who the client is, how fast, how often again, and what a refusal means.</summary>
-internal sealed class ApiTransport : IDisposable
+internal sealed partial class ApiTransport : IDisposable
 {
     private static readonly Uri InProcess = new("https://kubernetes.default.svc");
 

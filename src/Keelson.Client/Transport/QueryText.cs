@@ -9,9 +9,11 @@ internal struct QueryText(string path)
     private readonly StringBuilder _text = new(path);
     private bool _hasAny = path.Contains('?', StringComparison.Ordinal);
 
-    public QueryText Add(string name, string? value)
+    public QueryText Add(string name, string? value) => string.IsNullOrEmpty(value) ? this : AddEvenEmpty(name, value);
+
+    /// <summary>Adds a value that means something when it is empty too, such as an argument of a command.</summary>
+    public QueryText AddEvenEmpty(string name, string value)
     {
-        if (string.IsNullOrEmpty(value)) return this;
         _text.Append(_hasAny ? '&' : '?').Append(name).Append('=').Append(Uri.EscapeDataString(value));
         _hasAny = true;
         return this;

@@ -8,6 +8,7 @@ using Keelson.Control.Controllers.EndpointSlices;
 using Keelson.Control.Controllers.GarbageCollection;
 using Keelson.Control.Controllers.Jobs;
 using Keelson.Control.Controllers.Namespaces;
+using Keelson.Control.Controllers.NodeIpam;
 using Keelson.Control.Controllers.Nodes;
 using Keelson.Control.Controllers.PodCollection;
 using Keelson.Control.Controllers.Protection;
@@ -43,6 +44,7 @@ internal static class ControllerList
         ("namespace-controller", context => new NamespaceController(context)),
         ("serviceaccount-controller", context => new ServiceAccountController(context)),
         ("root-ca-certificate-publisher-controller", context => new RootCertificateController(context)),
+        ("node-ipam-controller", context => new NodeIpamController(context)),
         ("node-lifecycle-controller", context => new NodeLifecycleController(context)),
         ("taint-eviction-controller", context => new TaintEvictionController(context)),
     ];

@@ -14,6 +14,9 @@ internal static class KubeletLabels
     public const string ContainerHash = "io.kubernetes.container.hash";
     public const string RestartCount = "io.kubernetes.container.restartCount";
     public const string TerminationMessagePath = "io.kubernetes.container.terminationMessagePath";
+    /// <summary>The amounts that the container was made with.</summary>
+    public const string Amounts = "keelson.dev/amounts";
+
     public const string GracePeriod = "io.kubernetes.pod.terminationGracePeriod";
 
     public static Dictionary<string, string> OfPod(Pod pod) => new(StringComparer.Ordinal)

@@ -63,10 +63,46 @@ public sealed record KubeletOptions
     /// <summary>How often the sources of mounted files are read again; default 60 s.</summary>
     public TimeSpan VolumeRefreshPeriod { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>The control group below which the groups of pods are made, unlike that of any other kubelet on the machine; null leaves groups to the runtime.</summary>
+    public string? CgroupRoot { get; init; }
+
+    /// <summary>How large a container's log grows before it is moved away; default 10 MiB.</summary>
+    public long LogFileLimit { get; init; } = 10 * 1024 * 1024;
+
+    /// <summary>How many files a container's log has at most, the one of now included; default 5.</summary>
+    public int LogFileCount { get; init; } = 5;
+
+    /// <summary>How often the sizes of logs are looked at; default 10 s.</summary>
+    public TimeSpan LogCheckPeriod { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often leftovers of pods that are gone are looked for; default 30 s.</summary>
+    public TimeSpan HousekeepingPeriod { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often it is looked whether images take too much of the disk; default 5 minutes.</summary>
+    public TimeSpan ImageCheckPeriod { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>From how much of the disk in use on, in percent, images are removed; default 85, and 100 for never.</summary>
+    public int ImageHighPercent { get; init; } = 85;
+
+    /// <summary>Down to how much of the disk in use, in percent, images are removed; default 80.</summary>
+    public int ImageLowPercent { get; init; } = 80;
+
+    /// <summary>How long an image is known before it may be removed; default 2 minutes.</summary>
+    public TimeSpan ImageLeastAge { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Tells for a directory how large its disk is and how much of it is in use; asks the system unless set.</summary>
+    internal Func<string, (long Size, long Used)>? DiskUsage { get; init; }
+
+    /// <summary>Whether volumes are mounted: only real containers see mounts, and only root makes them.</summary>
+    internal bool UsesMounts => Runtime is not IDeclaredHealth && OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess;
+
     /// <summary>How many images are pulled at once; default 4.</summary>
     public int ParallelPulls { get; init; } = 4;
 
-    /// <summary>The port of the kubelet's own server; 0 where there is none.</summary>
+    /// <summary>The kubelet's own server; null for none.</summary>
+    public Serving.KubeletServerOptions? Server { get; init; }
+
+    /// <summary>The port under which the node announces the kubelet's server; that of <see cref="Server"/> where there is one, 0 where there is none.</summary>
     public int Port { get; init; }
 
     /// <summary>The version that the node shows.</summary>

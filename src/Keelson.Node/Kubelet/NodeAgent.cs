@@ -4,10 +4,14 @@ using Keelson.Client;
 using Keelson.Client.Informers;
 using Keelson.Client.Recording;
 using Keelson.Client.Resources;
+using Keelson.Node.Kubelet.Admission;
+using Keelson.Node.Kubelet.Cgroups;
 using Keelson.Node.Kubelet.Images;
+using Keelson.Node.Kubelet.Logs;
 using Keelson.Node.Kubelet.Pods;
 using Keelson.Node.Kubelet.Probes;
 using Keelson.Node.Kubelet.Registration;
+using Keelson.Node.Kubelet.Serving;
 using Keelson.Node.Kubelet.Variables;
 using Keelson.Node.Kubelet.Volumes;
 
@@ -41,8 +45,14 @@ public sealed class NodeAgent(ApiClient client, KubeletOptions options)
         using var ownNetwork = options.ProbeNetwork is null ? new NetworkProbes(options.Time) : null;
         var probes = new ProbeRunner(options.Runtime, options.ProbeNetwork ?? ownNetwork!, options.Time);
         var volumes = options.RootDirectory is null ? null : new VolumeKeeper(objects, options);
-        var work = new PodWork(client, options, recorder, new ContainerVariables(objects, options), images, volumes, probes);
-        var registration = new NodeRegistration(client, options, recorder);
+        await using var server = options.Server is { } serving ? new KubeletServer(client, options, serving, new InformedPods(pods, options.NodeName)) : null;
+        if (server is not null) await server.StartAsync(cancel).ConfigureAwait(false);
+        var registration = new NodeRegistration(client, server is null ? options : options with { Port = server.Port }, recorder);
+        var work = new PodWork(client, options, recorder, new ContainerVariables(objects, options), images, volumes, probes)
+        {
+            Cgroups = MakeCgroups(),
+            Admission = new NodeAdmission(options, () => registration.Node, registration.RefreshAsync),
+        };
         await registration.RegisterAsync(cancel).ConfigureAwait(false);
         work.RuntimeName = (await options.Runtime.GetVersionAsync(cancel).ConfigureAwait(false)).Name;
         await using var set = new PodSet(work);
@@ -58,7 +68,22 @@ public sealed class NodeAgent(ApiClient client, KubeletOptions options)
         set.Open();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var refreshing = volumes?.RunAsync(work, stop.Token) ?? Task.Delay(Timeout.Infinite, stop.Token);
-        await Group.RunAsync(stop, registration.RunAsync(stop.Token), set.RunAsync(stop.Token), refreshing).ConfigureAwait(false);
+        // Where there are no files there is neither a log nor a disk to keep.
+        var keeping = volumes is null ? [] : new[]
+        {
+            new LogKeeper(options).RunAsync(stop.Token),
+            new ImageCollector(options, registration.Warn).RunAsync(stop.Token),
+        };
+        await Group.RunAsync(stop, [registration.RunAsync(stop.Token), set.RunAsync(stop.Token), refreshing, .. keeping]).ConfigureAwait(false);
+    }
+
+    private PodCgroups? MakeCgroups()
+    {
+        if (options.CgroupRoot is not { } root) return null;
+        var groups = new PodCgroups(CgroupMounts.Read(), root);
+        var amounts = options.Allocatable ?? options.Capacity;
+        groups.Prepare(PodAmounts.MilliCpu(amounts), amounts.TryGetValue("memory", out var memory) ? memory.Value() : 0);
+        return groups;
     }
 
     private void Offer(PodSet set, Pod pod)

@@ -7,12 +7,25 @@ internal sealed class AdmissionChain(IReadOnlyList<IAdmissionPlugin> plugins)
 {
     public async ValueTask<ApiObject?> MutateAsync(AdmissionRequest request, CancellationToken cancel)
     {
-        foreach (var plugin in plugins) request = request with { Object = await plugin.MutateAsync(request, cancel).ConfigureAwait(false) };
+        for (var i = 0; i < plugins.Count; i++)
+        {
+            var before = request.Object;
+            request = request with { Object = await plugins[i].MutateAsync(request, cancel).ConfigureAwait(false) };
+            if (plugins[i] is IReinvocable others && !ReferenceEquals(before, request.Object)) request = await AgainAsync(request, i, others, cancel).ConfigureAwait(false);
+        }
+
         return request.Object;
     }
 
     public async ValueTask ValidateAsync(AdmissionRequest request, CancellationToken cancel)
     {
         foreach (var plugin in plugins) await plugin.ValidateAsync(request, cancel).ConfigureAwait(false);
+    }
+
+    // What others changed, the plugins before them have not seen; and what these make of it, some of the others want to see. Once.
+    private async ValueTask<AdmissionRequest> AgainAsync(AdmissionRequest request, int place, IReinvocable others, CancellationToken cancel)
+    {
+        for (var i = 0; i < place; i++) request = request with { Object = await plugins[i].MutateAsync(request, cancel).ConfigureAwait(false) };
+        return request with { Object = await others.MutateAgainAsync(request, cancel).ConfigureAwait(false) };
     }
 }

@@ -18,7 +18,23 @@ public sealed record AdmissionRequest(
     ApiObject? Object,
     ApiObject? OldObject,
     UserInfo User,
-    bool DryRun);
+    bool DryRun)
+{
+    /// <summary>Tells the client of something that it should know although the write works; null where nobody listens.</summary>
+    public Action<string>? Warn { get; init; }
+
+    /// <summary>The options of the write as JSON, as webhooks are told them; empty where there are none.</summary>
+    public ReadOnlyMemory<byte> Options { get; init; }
+
+    /// <summary>What each webhook left behind when it was asked, so that none is asked again for nothing.</summary>
+    internal Dictionary<string, ReadOnlyMemory<byte>> Seen { get; } = [];
+
+    /// <summary>Whether the write is about the object itself, not about a subresource of it.</summary>
+    public bool IsWhole => Subresource.Length == 0;
+
+    /// <summary>The refusal of the write, in the words that all plugins use.</summary>
+    internal Http.ApiException Forbid(string why) => Http.Failures.Forbidden(Resource, Name.Name, why);
+}
 
 /// <summary>One thing that every write has to pass: it may change the object, or refuse it.</summary>
 public interface IAdmissionPlugin
@@ -29,4 +45,10 @@ public interface IAdmissionPlugin
     /// <summary>Refuses the write by throwing, or lets it pass.</summary>
     /// <exception cref="Http.ApiException">The write is refused.</exception>
     ValueTask ValidateAsync(AdmissionRequest request, CancellationToken cancel);
+}
+
+/// <summary>A plugin that others speak through: what they change is shown to the plugins before it, and then to them again.</summary>
+internal interface IReinvocable : IAdmissionPlugin
+{
+    ValueTask<ApiObject?> MutateAgainAsync(AdmissionRequest request, CancellationToken cancel);
 }

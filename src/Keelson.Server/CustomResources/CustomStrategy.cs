@@ -1,6 +1,8 @@
+using Keelson.Api.Cel.Rules;
 using Keelson.Api.Schemas;
 using Keelson.Api.Structural;
 using Keelson.Api.Validation;
+using Keelson.Api.Values;
 using Keelson.Server.Objects;
 using Keelson.Server.Registry;
 
@@ -10,17 +12,28 @@ namespace Keelson.Server.CustomResources;
 internal sealed class CustomStrategy : ResourceStrategy
 {
     private readonly Schema _schema;
+    private readonly RuleSet? _rules;
 
     public CustomStrategy(Schema schema)
     {
         _schema = schema;
+        _rules = RuleSet.Of(schema);
         CountsGenerations = true;
     }
 
-    public override void Validate(ApiObject created, FieldErrors errors) => ObjectPipeline.Validate(created.ToValue(), null, _schema, errors);
+    public override void Validate(ApiObject created, FieldErrors errors) => Check(created.ToValue(), null, errors);
 
     public override void ValidateUpdate(ApiObject updated, ApiObject current, FieldErrors errors) =>
-        ObjectPipeline.Validate(updated.ToValue(), current.ToValue(), _schema, errors);
+        Check(updated.ToValue(), current.ToValue(), errors);
 
     public override void ValidateStatusUpdate(ApiObject updated, ApiObject current, FieldErrors errors) => ValidateUpdate(updated, current, errors);
+
+    private void Check(MapValue value, MapValue? old, FieldErrors errors)
+    {
+        ObjectPipeline.Validate(value, old, _schema, errors);
+        if (_rules is null) return;
+        // What a rule may cost is bounded by what the schema allows, so the schema goes first.
+        if (ObjectPipeline.BlocksExpressions(errors)) errors.Invalid(null, Value.Null, ObjectPipeline.ExpressionsSkipped);
+        else _rules.Validate(value, old, errors);
+    }
 }

@@ -59,42 +59,12 @@ internal sealed class DefinitionStrategy : ResourceStrategy
         return new TypedObject(definition with { Status = definition.Status with { StoredVersions = stored } });
     }
 
-    // A definition whose rules were passed over would let objects in that it means to keep out.
     private static void RefuseUnsupported(CustomResourceDefinition definition, FieldErrors errors)
     {
         using var spec = errors.In("spec");
         if (definition.Spec.Conversion?.Strategy == ConversionStrategyType.Webhook)
         {
             errors.Forbidden("conversion.strategy", "conversion webhooks are not supported by this server; only None is");
-        }
-
-        for (var i = 0; i < definition.Spec.Versions.Count; i++)
-        {
-            if (definition.Spec.Versions[i].Schema?.OpenAPIV3Schema is not { } schema) continue;
-            using (errors.In("versions", i))
-            using (errors.In(FieldPath.Of("schema", "openAPIV3Schema")))
-            {
-                RefuseExpressions(schema, errors);
-            }
-        }
-    }
-
-    private static void RefuseExpressions(JSONSchemaProps schema, FieldErrors errors)
-    {
-        if (!schema.XKubernetesValidations.IsEmpty) errors.Forbidden("x-kubernetes-validations", "validation rules are not supported by this server");
-        for (var i = 0; i < schema.Properties.Count; i++)
-        {
-            using (errors.In("properties", schema.Properties.Keys[i])) RefuseExpressions(schema.Properties.Values[i], errors);
-        }
-
-        if (schema.Items?.Schema is { } items)
-        {
-            using (errors.In("items")) RefuseExpressions(items, errors);
-        }
-
-        if (schema.AdditionalProperties?.Schema is { } additional)
-        {
-            using (errors.In("additionalProperties")) RefuseExpressions(additional, errors);
         }
     }
 }

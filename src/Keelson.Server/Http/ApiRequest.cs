@@ -16,8 +16,16 @@ public sealed class ApiRequest
         User = user;
         Options = new QueryOptions(http.Request.Query);
         Accept = MediaTypes.Choose(http.Request.Headers.Accept, resource.KindInfo is not null, forms: true)
+            ?? (info.IsRelayed ? AcceptedForm.Json : null)
             ?? throw Failures.NotAcceptable(resource.KindInfo is null ? MediaTypes.ForCustomObjects : MediaTypes.ForObjects);
     }
+
+    /// <summary>How long a warning may be, and how many there may be; others bring them, and headers are not for novels. Default 1024, and 64.</summary>
+    private const int MaxWarning = 1024;
+
+    private const int MaxWarnings = 64;
+
+    private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
 
     public HttpContext Http { get; }
 
@@ -52,6 +60,7 @@ public sealed class ApiRequest
     public void Warn(string text)
     {
         var clean = string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-        Http.Response.Headers.Append("Warning", $"299 - \"{clean}\"");
+        if (clean.Length > MaxWarning) clean = clean[..MaxWarning];
+        if (_warned.Count < MaxWarnings && _warned.Add(clean)) Http.Response.Headers.Append("Warning", $"299 - \"{clean}\"");
     }
 }

@@ -118,6 +118,21 @@ public static class Failures
     public static ApiException Unavailable(string message, Exception? inner = null) => new(
         Make(503, StatusReason.ServiceUnavailable, message, new StatusDetails { RetryAfterSeconds = 1 }), inner);
 
+    /// <summary>A backend that the request should be passed on to; unlike with a server that has too much to do, nothing says that waiting helps.</summary>
+    public static ApiException Unreachable(string message) => Of(503, StatusReason.ServiceUnavailable, message, null);
+
+    /// <summary>What another server said where it refused to stream.</summary>
+    public static ApiException OfBackend(RegisteredResource resource, string subresource, string name, int code, string text) => code switch
+    {
+        400 => BadRequest(text),
+        404 => Of(404, StatusReason.NotFound, $"the server could not find the requested resource ( {resource.Info.Plural}/{subresource} {name})", About(resource, name) with
+        {
+            Causes = [new StatusCause { Reason = "UnexpectedServerResponse", Message = text }],
+        }),
+        401 or 403 => Internal($"the kubelet refused this server: {text}"),
+        _ => Internal(text),
+    };
+
     public static ApiException Internal(string message, Exception? inner = null) => new(
         Make(
             500,

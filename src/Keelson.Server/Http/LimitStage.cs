@@ -12,7 +12,7 @@ public sealed record RequestLimits
     public int Writing { get; init; } = 200;
 }
 
-/// <summary>Refuses requests beyond what is worked on at once. Watches don't count: they wait.</summary>
+/// <summary>Refuses requests beyond what is worked on at once. What lasts as long as its client wants doesn't count: it waits.</summary>
 internal sealed class LimitStage(RequestLimits limits) : IStage
 {
     private const int RetryAfterSeconds = 1;
@@ -25,7 +25,7 @@ internal sealed class LimitStage(RequestLimits limits) : IStage
         var facts = RequestFacts.Of(http);
 
         // Parts of the same process are not held up by clients that flood it.
-        if (facts.Info.Verb == "watch" || facts.User.Groups.Contains(Access.KnownUsers.Superusers))
+        if (facts.Info.IsLongRunning || facts.User.Groups.Contains(Access.KnownUsers.Superusers))
         {
             await next(http).ConfigureAwait(false);
             return;

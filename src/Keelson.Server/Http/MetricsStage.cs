@@ -9,7 +9,7 @@ internal sealed class MetricsStage(RequestMetrics metrics, TimeProvider time) : 
     {
         var info = RequestFacts.Of(http).Info;
         var started = time.GetTimestamp();
-        var watch = info.Verb == "watch";
+        var watch = info.IsLongRunning;
         if (watch) metrics.WatchBegins();
         try
         {

@@ -104,9 +104,9 @@ public sealed class QueryOptions(IQueryCollection query)
         Message = $"Unsupported value: \"{value}\": supported values: {supported}",
     };
 
-    private bool Flag(string name) => query.TryGetValue(name, out var values) && RequestInfo.Flag(values.ToString());
+    public bool Flag(string name) => query.TryGetValue(name, out var values) && RequestInfo.Flag(values.ToString());
 
-    private long? Number(string name)
+    public long? Number(string name)
     {
         var text = Text(name);
         if (text.Length == 0) return null;

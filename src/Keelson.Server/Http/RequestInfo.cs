@@ -36,6 +36,12 @@ public sealed record RequestInfo
     /// <summary>Whether the request can change something.</summary>
     public bool IsMutating => Verb is "create" or "update" or "patch" or "delete" or "deletecollection";
 
+    /// <summary>Whether the request is passed on to a node, and with it whatever the client accepts.</summary>
+    public bool IsRelayed => Group.Length == 0 && Resource is "pods" or "services" or "nodes" && Subresource is "log" or "exec" or "attach" or "portforward" or "proxy";
+
+    /// <summary>Whether the request lasts as long as its client wants, and is no measure of load.</summary>
+    public bool IsLongRunning => Verb == "watch" || IsRelayed;
+
     public static RequestInfo Of(HttpRequest request) => Of(request.Method, request.Path.Value ?? "/", request.Query);
 
     internal static RequestInfo Of(string method, string path, IQueryCollection query)

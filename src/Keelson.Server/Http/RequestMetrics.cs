@@ -27,7 +27,7 @@ internal sealed class RequestMetrics
             ? new Labels(info.Verb.ToUpperInvariant(), info.Group, info.Version, info.Resource, 0)
             : new Labels(Known(info.Verb), "", "", "", 0);
         _counts.AddOrUpdate(labels with { Code = code }, 1, static (_, count) => count + 1);
-        if (info.Verb != "watch") _durations.GetOrAdd(labels, static _ => new Histogram()).Add(duration.TotalSeconds);
+        if (!info.IsLongRunning) _durations.GetOrAdd(labels, static _ => new Histogram(Bounds)).Add(duration.TotalSeconds);
     }
 
     /// <summary>Everything in Prometheus' text format.</summary>
@@ -36,8 +36,8 @@ internal sealed class RequestMetrics
         Head(text, "apiserver_request_total", "counter", "Requests by verb, resource and code.");
         foreach (var (labels, count) in _counts) Line(text, $"apiserver_request_total{{{labels},code=\"{labels.Code}\"}} {count}");
         Head(text, "apiserver_request_duration_seconds", "histogram", "How long requests took, watches not counted.");
-        foreach (var (labels, histogram) in _durations) histogram.Write(text, $"{labels}");
-        Head(text, "apiserver_longrunning_requests", "gauge", "Watches that are open.");
+        foreach (var (labels, histogram) in _durations) histogram.Write(text, "apiserver_request_duration_seconds", $"{labels}");
+        Head(text, "apiserver_longrunning_requests", "gauge", "Watches, logs and connections that are open.");
         Line(text, $"apiserver_longrunning_requests{{verb=\"WATCH\"}} {Watches}");
     }
 
@@ -51,39 +51,5 @@ internal sealed class RequestMetrics
     private readonly record struct Labels(string Verb, string Group, string Version, string Resource, int Code)
     {
         public override string ToString() => $"verb=\"{Verb}\",group=\"{Group}\",version=\"{Version}\",resource=\"{Resource}\"";
-    }
-
-    private sealed class Histogram
-    {
-        private readonly Lock _gate = new();
-        private readonly long[] _counts = new long[Bounds.Length + 1];
-        private double _sum;
-
-        public void Add(double seconds)
-        {
-            var index = Array.FindIndex(Bounds, bound => seconds <= bound);
-            lock (_gate)
-            {
-                _counts[index < 0 ? Bounds.Length : index]++;
-                _sum += seconds;
-            }
-        }
-
-        public void Write(StringBuilder text, string labels)
-        {
-            lock (_gate)
-            {
-                long total = 0;
-                for (var i = 0; i < _counts.Length; i++)
-                {
-                    total += _counts[i];
-                    var bound = i < Bounds.Length ? Bounds[i].ToString(CultureInfo.InvariantCulture) : "+Inf";
-                    Line(text, $"apiserver_request_duration_seconds_bucket{{{labels},le=\"{bound}\"}} {total}");
-                }
-
-                Line(text, $"apiserver_request_duration_seconds_sum{{{labels}}} {_sum}");
-                Line(text, $"apiserver_request_duration_seconds_count{{{labels}}} {total}");
-            }
-        }
     }
 }

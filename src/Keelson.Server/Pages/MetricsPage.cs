@@ -6,13 +6,14 @@ using Microsoft.AspNetCore.Http;
 namespace Keelson.Server.Pages;
 
 /// <summary>What the server counts, in Prometheus' text format: /metrics.</summary>
-internal sealed class MetricsPage(ServerContext server, RequestMetrics metrics) : IPage
+internal sealed class MetricsPage(ServerContext server, RequestMetrics metrics, Webhooks.WebhookMetrics webhooks) : IPage
 {
     public async ValueTask<bool> TryAnswerAsync(HttpContext http, RequestInfo info)
     {
         if (info.Path != "/metrics") return false;
         var text = new StringBuilder();
         metrics.Write(text);
+        webhooks.Write(text);
         RequestMetrics.Head(text, "apiserver_storage_objects", "gauge", "Objects by resource.");
         foreach (var resource in server.Registry.All.Where(resource => resource.IsStored))
         {

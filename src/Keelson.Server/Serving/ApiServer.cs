@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Keelson.Api.Authentication.V1;
 using Keelson.Server.Access;
@@ -8,11 +9,13 @@ using Keelson.Server.Allocation;
 using Keelson.Server.Cache;
 using Keelson.Server.CustomResources;
 using Keelson.Server.Http;
+using Keelson.Server.Nodes;
 using Keelson.Server.Pages;
 using Keelson.Server.Registry;
 using Keelson.Server.Storing;
 using Keelson.Server.Tokens;
 using Keelson.Server.Verbs;
+using Keelson.Server.Webhooks;
 using Microsoft.AspNetCore.Http;
 
 namespace Keelson.Server.Serving;
@@ -25,12 +28,16 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly ResourceRegistry _registry = ResourceRegistry.WithBuiltIn();
     private readonly StateFeed _feed;
     private readonly RequestMetrics _metrics = new();
+    private readonly WebhookMetrics _webhookMetrics = new();
+    private WebhookClient? _webhooks;
     private CertificateAuthority? _own;
     private ServiceAccountKey? _ownAccountKey;
     private RequestDelegate? _pipeline;
     private DefinitionLoop? _definitions;
     private HttpsListener? _listener;
+    private NodeConnections? _nodes;
     private ServerContext? _context;
+    private ServerEndpoints? _endpoints;
     private bool _isStarted;
     private bool _isDisposed;
 
@@ -53,13 +60,14 @@ public sealed class ApiServer : IAsyncDisposable
         await _feed.StartAsync(cancel).ConfigureAwait(false);
         if (_options.Listen is not null && _options.Authority is null) _own = CertificateAuthority.Create(_options.Time);
         _pipeline = BuildPipeline();
-        using (var handler = CreateHandler(KnownUsers.Loopback)) await Bootstrap.RunAsync(handler, _options.ServiceRanges, Authority is null ? 443 : _options.Listen?.Port ?? 443, cancel).ConfigureAwait(false);
+        using (var handler = CreateHandler(KnownUsers.Loopback)) await Bootstrap.RunAsync(handler, _options.ServiceRanges, Authority is null ? 443 : _options.AdvertisePort ?? _options.Listen?.Port ?? 443, Authority?.CertificatePem, cancel).ConfigureAwait(false);
         if (_options.Authorizer is null) await new PolicyWriter(_context!, _options.Store).RunAsync(cancel).ConfigureAwait(false);
         await _definitions!.StartAsync(cancel).ConfigureAwait(false);
         _isStarted = true;
         if (_options.Listen is null) return;
         _listener = new HttpsListener(_options, Authority!);
         await _listener.StartAsync(_pipeline, cancel).ConfigureAwait(false);
+        await StartEndpointsAsync(cancel).ConfigureAwait(false);
     }
 
     /// <summary>Enters the server's pipeline without a socket, as a user who needs no further proof.</summary>
@@ -86,13 +94,25 @@ public sealed class ApiServer : IAsyncDisposable
     {
         if (_isDisposed) return;
         _isDisposed = true;
+        if (_endpoints is not null) await _endpoints.DisposeAsync().ConfigureAwait(false);
         await StopAsync().ConfigureAwait(false);
         if (_listener is not null) await _listener.DisposeAsync().ConfigureAwait(false);
         if (_definitions is not null) await _definitions.DisposeAsync().ConfigureAwait(false);
         await _feed.DisposeAsync().ConfigureAwait(false);
+        _nodes?.Dispose();
+        _webhooks?.Dispose();
         _own?.Dispose();
         _ownAccountKey?.Dispose();
         _stopping.Dispose();
+    }
+
+    // An address that means another place on every machine is none to tell pods of.
+    private async Task StartEndpointsAsync(CancellationToken cancel)
+    {
+        var address = _options.AdvertiseAddress ?? _options.Listen!.Address;
+        if (IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) return;
+        _endpoints = new ServerEndpoints(_options.Store, _options.IsStoreShared, CreateHandler(KnownUsers.Loopback), _options.Time, address, _options.AdvertisePort ?? Address!.Port);
+        await _endpoints.StartAsync(cancel).ConfigureAwait(false);
     }
 
     private ServiceAllocator MakeAllocator(ObjectStore objects)
@@ -104,16 +124,26 @@ public sealed class ApiServer : IAsyncDisposable
         return new ServiceAllocator(objects, services, _options.ServiceRanges, _options.Time, new Random(_options.Random.Next()));
     }
 
+    private AdmissionChain MakeAdmission(ObjectStore objects, RbacAuthorizer? rbac)
+    {
+        var lookup = new AdmissionLookup(objects, _registry);
+        _webhooks = new WebhookClient(_options.Nodes.Dial, new ServiceResolver(lookup, () => _context!.Chance()), _options.Time);
+        var caller = new WebhookCaller(_webhooks, lookup, () => _context!.NewUid(), _webhookMetrics, _options.Time);
+        var setup = new AdmissionSetup(lookup, rbac ?? _options.Authorizer!, _options.Time, prefix => _context!.NewName(prefix), caller);
+        var plugins = AdmissionPlugins.Chosen(setup, _options.EnabledAdmissionPlugins, _options.DisabledAdmissionPlugins);
+        return new AdmissionChain(rbac is null ? plugins : [.. plugins, new EscalationGuard(rbac)]);
+    }
+
     private RequestDelegate BuildPipeline()
     {
         var objects = new ObjectStore(_options.Store, _feed, _options.IsStoreShared);
         var rbac = _options.Authorizer is null ? new RbacAuthorizer(objects, _registry) : null;
-        var admission = new AdmissionChain([.. AdmissionPlugins.All(objects, _registry), .. rbac is null ? Array.Empty<IAdmissionPlugin>() : [new EscalationGuard(rbac)]]);
         var tokens = new ServiceAccountTokens(_options.AccountKey ?? (_ownAccountKey = ServiceAccountKey.Create()), objects, _registry, _options.Time, _options.Tokens);
-        var server = new ServerContext(_registry, objects, _feed, admission, _options.Time, _options.Random, _stopping.Token)
+        var server = new ServerContext(_registry, objects, _feed, MakeAdmission(objects, rbac), _options.Time, _options.Random, _stopping.Token)
         {
             Services = MakeAllocator(objects),
             Tokens = tokens,
+            Nodes = _nodes = new NodeConnections(_options.Nodes, Authority, _options.Time),
         };
         _context = server;
         _definitions = new DefinitionLoop(server);
@@ -126,7 +156,7 @@ public sealed class ApiServer : IAsyncDisposable
             new VersionPage(),
             new IssuerPages(tokens.Key),
             new HealthPage(server, () => _isStarted),
-            new MetricsPage(server, _metrics),
+            new MetricsPage(server, _metrics, _webhookMetrics),
             new RootPage(server),
         ];
         return Pipeline.Build(server, authenticators, rbac ?? _options.Authorizer!, _options.Limits, _metrics, pages);

@@ -1,8 +1,10 @@
 using System.Net;
+using System.Net.Sockets;
 using Keelson.Api.Authentication.V1;
 using Keelson.Server.Access;
 using Keelson.Server.Allocation;
 using Keelson.Server.Http;
+using Keelson.Server.Nodes;
 using Keelson.Server.Tokens;
 using Keelson.Storage;
 
@@ -25,6 +27,15 @@ public sealed record ApiServerOptions
     /// <summary>Where to listen; null for no socket at all. Port zero lets the system choose.</summary>
     public IPEndPoint? Listen { get; init; }
 
+    /// <summary>Bound sockets to listen on besides, such as some of another network namespace. They become the server's.</summary>
+    public IReadOnlyList<Socket> Sockets { get; init; } = [];
+
+    /// <summary>Where pods reach the server: the endpoint of the kubernetes service; null for the address it listens on, unless that is a loopback address.</summary>
+    public IPAddress? AdvertiseAddress { get; init; }
+
+    /// <summary>The port that goes with it; null for the one it listens on.</summary>
+    public int? AdvertisePort { get; init; }
+
     /// <summary>More names under which clients reach the server, for its certificate.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
@@ -45,6 +56,18 @@ public sealed record ApiServerOptions
 
     /// <summary>Who may do what; null for role-based access control, with the roles that every cluster has.</summary>
     public IAuthorizer? Authorizer { get; init; }
+
+    /// <summary>Plugins that run beside those that are on from the start, by upstream's names.</summary>
+    public IReadOnlyList<string> EnabledAdmissionPlugins { get; init; } = [];
+
+    /// <summary>Plugins that do not run, by upstream's names. A server without controllers lacks what some of them count on.</summary>
+    public IReadOnlyList<string> DisabledAdmissionPlugins { get; init; } = [];
+
+    /// <summary>What only works beside controllers: those that make accounts, and those that see that nodes are ready.</summary>
+    public static IReadOnlyList<string> PluginsThatNeedControllers { get; } = ["ServiceAccount", "TaintNodesByCondition"];
+
+    /// <summary>How kubelets and workloads are reached.</summary>
+    public NodeAccess Nodes { get; init; } = new();
 
     public RequestLimits Limits { get; init; } = new();
 }

@@ -3,6 +3,8 @@ using System.Net.Http.Headers;
 using Keelson.Api;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Meta.V1;
+using Keelson.Api.Networking.V1;
+using Keelson.Api.Scheduling.V1;
 using Keelson.Server.Allocation;
 
 namespace Keelson.Server.Serving;
@@ -12,15 +14,59 @@ internal static class Bootstrap
 {
     private static readonly string[] Namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
-    public static async Task RunAsync(HttpMessageHandler handler, ServiceRanges ranges, int port, CancellationToken cancel)
+    public static async Task RunAsync(HttpMessageHandler handler, ServiceRanges ranges, int port, string? authority, CancellationToken cancel)
     {
         using var client = new HttpClient(handler, disposeHandler: false) { BaseAddress = new Uri("https://localhost") };
-        foreach (var name in Namespaces)
-        {
-            await CreateAsync(client, "/api/v1/namespaces", new Namespace { Metadata = new ObjectMeta { Name = name } }, cancel).ConfigureAwait(false);
-        }
+        await Task.WhenAll(Namespaces.Select(name => CreateAsync(client, "/api/v1/namespaces", new Namespace { Metadata = new ObjectMeta { Name = name } }, cancel))).ConfigureAwait(false);
 
-        await CreateServiceAsync(client, ranges, port, cancel).ConfigureAwait(false);
+        // At once, so that a store that syncs each time does so for all together.
+        await Task.WhenAll(
+        [
+            CreateServiceAsync(client, ranges, port, cancel),
+            CreateAsync(client, "/apis/networking.k8s.io/v1/servicecidrs", new ServiceCIDR
+            {
+                Metadata = new ObjectMeta { Name = "kubernetes" },
+                Spec = new ServiceCIDRSpec { Cidrs = [ranges.Addresses.ToString()] },
+            }, cancel),
+            .. PriorityClasses.Select(item => CreateAsync(client, "/apis/scheduling.k8s.io/v1/priorityclasses", item, cancel)),
+            .. BootstrapFlows.Levels.Select(item => CreateAsync(client, "/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations", item, cancel)),
+            .. BootstrapFlows.Schemas.Select(item => CreateAsync(client, "/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas", item, cancel)),
+            .. authority is null ? Array.Empty<Task>() : [WriteAuthorityAsync(client, authority, cancel)],
+        ]).ConfigureAwait(false);
+    }
+
+    private static IEnumerable<PriorityClass> PriorityClasses =>
+    [
+        new()
+        {
+            Metadata = new ObjectMeta { Name = "system-node-critical" },
+            Value = 2_000_001_000,
+            Description = "For pods without which their own node does not work.",
+            PreemptionPolicy = PreemptionPolicy.PreemptLowerPriority,
+        },
+        new()
+        {
+            Metadata = new ObjectMeta { Name = "system-cluster-critical" },
+            Value = 2_000_000_000,
+            Description = "For pods without which the cluster does not work, on whichever node they are.",
+            PreemptionPolicy = PreemptionPolicy.PreemptLowerPriority,
+        },
+    ];
+
+    // Servers that are asked on behalf of this one find here whom to believe.
+    private static async Task WriteAuthorityAsync(HttpClient client, string authority, CancellationToken cancel)
+    {
+        var map = new ConfigMap
+        {
+            ApiVersion = "v1",
+            Kind = "ConfigMap",
+            Metadata = new ObjectMeta { Name = "extension-apiserver-authentication", Namespace = "kube-system" },
+            Data = new Dictionary<string, string> { ["client-ca-file"] = authority },
+        };
+        using var content = new ByteArrayContent(ApiJson.Encode(map)) { Headers = { ContentType = new MediaTypeHeaderValue("application/apply-patch+yaml") } };
+        using var response = await client.PatchAsync(
+            new Uri("/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication?fieldManager=kube-apiserver&force=true", UriKind.Relative), content, cancel).ConfigureAwait(false);
+        response.EnsureSuccessStatusCode();
     }
 
     // Pods find the API server by this one, at the first address of the range. A port of zero is not known yet, and the usual one stands in for it.

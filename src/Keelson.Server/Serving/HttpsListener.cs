@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Keelson.Server.Serving;
@@ -30,10 +31,17 @@ internal sealed class HttpsListener(ApiServerOptions options, CertificateAuthori
     public async Task StartAsync(RequestDelegate pipeline, CancellationToken cancel)
     {
         var listen = options.Listen!;
+        var sockets = options.Sockets.ToDictionary(socket => socket.LocalEndPoint ?? throw new ArgumentException("a socket to listen on is not bound"));
         _certificate = authority.IssueServer(
-            "kube-apiserver", [.. Names, .. options.Names], [IPAddress.Loopback, IPAddress.IPv6Loopback, listen.Address, options.ServiceRanges.First, .. options.Addresses], options.Time);
+            "kube-apiserver", [.. Names, .. options.Names], [IPAddress.Loopback, IPAddress.IPv6Loopback, listen.Address, options.ServiceRanges.First, .. MoreAddresses()], options.Time);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, listen));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            Configure(kestrel, listen);
+            foreach (var endpoint in sockets.Keys) Configure(kestrel, (IPEndPoint)endpoint);
+        });
+        builder.Services.Configure<SocketTransportOptions>(transport =>
+            transport.CreateBoundListenSocket = endpoint => sockets.TryGetValue(endpoint, out var socket) ? socket : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint));
         _app = builder.Build();
         _app.Run(pipeline);
         await _app.StartAsync(cancel).ConfigureAwait(false);
@@ -48,6 +56,9 @@ internal sealed class HttpsListener(ApiServerOptions options, CertificateAuthori
         if (_app is not null) await _app.DisposeAsync().ConfigureAwait(false);
         _certificate?.Dispose();
     }
+
+    private IEnumerable<IPAddress> MoreAddresses() =>
+        [.. options.Sockets.Select(socket => ((IPEndPoint)socket.LocalEndPoint!).Address), .. options.AdvertiseAddress is { } advertised ? [advertised] : Array.Empty<IPAddress>(), .. options.Addresses];
 
     private void Configure(KestrelServerOptions kestrel, IPEndPoint listen)
     {

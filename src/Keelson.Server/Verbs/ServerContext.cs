@@ -26,6 +26,9 @@ internal sealed record ServerContext(
     /// <summary>The tokens of service accounts.</summary>
     public required ServiceAccountTokens Tokens { get; init; }
 
+    /// <summary>The way to kubelets and workloads.</summary>
+    public required Nodes.NodeConnections Nodes { get; init; }
+
     public DateTimeOffset Now => Time.GetUtcNow();
 
     /// <summary>A new uid: random, of version 4.</summary>

@@ -1,5 +1,6 @@
 using Keelson.Server.Access;
 using Keelson.Server.Http;
+using Keelson.Server.Nodes;
 using Keelson.Server.Tokens;
 using Keelson.Server.Verbs.Reviews;
 using Keelson.Server.Verbs.Subresources;
@@ -54,6 +55,19 @@ internal sealed class VerbTable
             [("token", "create")] = new TokenHandler(server),
             [("binding", "create")] = new BindingHandler(server, updating),
         };
+        var (kubelets, relay) = (new KubeletLocator(server), new Relay(server.Nodes.Access, server.Stopping));
+        _subresources.Add(("log", "get"), new LogHandler(server, kubelets, relay));
+        var stream = new StreamHandler(server, authorizer, kubelets, relay, new StreamTranslator(relay, server.Stopping));
+        foreach (var subresource in new[] { "exec", "attach", "portforward" })
+        {
+            _subresources.Add((subresource, "get"), stream);
+            _subresources.Add((subresource, "create"), stream);
+        }
+
+        var proxy = new ProxyHandler(server, kubelets, new ServiceBackends(server), relay);
+
+        // The empty verb is what OPTIONS and the like are authorized as.
+        foreach (var verb in new[] { "get", "create", "update", "patch", "delete", "" }) _subresources.Add(("proxy", verb), proxy);
         _reviews = new ReviewHandler(server, authorizer);
     }
 

@@ -36,6 +36,7 @@ internal sealed class LocalServer : IAsyncDisposable
         var server = new ApiServer(new ApiServerOptions
         {
             Store = store,
+            DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers,
             Time = clock,
             Random = new Random(1),
             Listen = isListening ? new IPEndPoint(IPAddress.Loopback, 0) : null,

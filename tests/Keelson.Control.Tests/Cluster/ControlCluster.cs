@@ -18,7 +18,7 @@ internal sealed class ControlCluster : IAsyncDisposable
 {
     private readonly MemoryStore _store;
     private readonly ApiServer _server;
-    private readonly CountingHandler _counter;
+    private readonly RequestCounter _counter;
     private readonly ApiClient _controlled;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<ControllerFailure> _failures = new();
@@ -26,15 +26,14 @@ internal sealed class ControlCluster : IAsyncDisposable
 
     /// <summary>In real time, as a busy machine needs it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(250);
 
     private ControlCluster(VirtualClock clock)
     {
         Clock = clock;
         _store = new MemoryStore(clock);
-        _server = new ApiServer(new ApiServerOptions { Store = _store, Time = clock, Random = new Random(1) });
+        _server = new ApiServer(new ApiServerOptions { DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers, Store = _store, Time = clock, Random = new Random(1) });
         _server.StartAsync().GetAwaiter().GetResult();
-        _counter = new CountingHandler(_server.CreateHandler());
+        _counter = new RequestCounter(_server.CreateHandler());
         // A request takes no time on this clock, however often it is turned meanwhile.
         _controlled = new ApiClient(new ApiClientOptions { Handler = _counter, Time = clock, RequestTimeout = TimeSpan.FromDays(30) });
         Client = new ApiClient(_counter);
@@ -113,23 +112,10 @@ internal sealed class ControlCluster : IAsyncDisposable
         var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            await WaitForRestAsync();
+            await _counter.WaitForRestAsync();
             if (condition()) return;
             if (TimeProvider.System.GetElapsedTime(started) > Patience) throw Explain(new TimeoutException($"The condition did not come to hold. {Clock}"));
             Clock.AdvanceToNextTimer();
-        }
-    }
-
-    // At rest means: for some milliseconds no request is under way, none came, and the thread pool had nothing to do.
-    private async Task WaitForRestAsync()
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        for (var (rests, before) = (0, -1L); rests < 4 && TimeProvider.System.GetElapsedTime(started) < LongestRest;)
-        {
-            await Task.Delay(1);
-            var total = _counter.Total;
-            rests = _counter.InFlight == 0 && total == before && ThreadPool.PendingWorkItemCount == 0 ? rests + 1 : 0;
-            before = total;
         }
     }
 

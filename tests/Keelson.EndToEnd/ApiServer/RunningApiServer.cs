@@ -16,6 +16,7 @@ internal sealed class RunningApiServer : IAsyncDisposable
     private RunningApiServer() => _server = new ServerCore(new ApiServerOptions
     {
         Store = _store,
+        DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers,
         Time = TimeProvider.System,
         Random = new Random(1),
         Listen = new IPEndPoint(IPAddress.Loopback, 0),

@@ -45,7 +45,7 @@ public sealed class KubeletTests
         await world.UntilAsync(async () => (await world.EventsAsync("web")).Any(text => text.Contains("Started", StringComparison.Ordinal)));
         var events = await world.EventsAsync("web");
         Assert.Contains("Normal Pulling Pulling image \"nginx\"", events);
-        Assert.Contains("Normal Started Started container c", events);
+        Assert.Contains("Normal Started Container started", events);
         Assert.Empty(world.Errors);
     }
 

@@ -51,7 +51,7 @@ internal sealed class KubeletWorld : IAsyncDisposable
     {
         var clock = new VirtualClock();
         var store = new MemoryStore(clock);
-        var server = new ApiServer(new ApiServerOptions { Store = store, Time = clock, Random = new Random(1) });
+        var server = new ApiServer(new ApiServerOptions { DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers, Store = store, Time = clock, Random = new Random(1) });
         await server.StartAsync();
         var world = new KubeletWorld(clock, store, server) { RootDirectory = root };
         if (await world.Client.Resource<Namespace>().FindAsync("kube-node-lease") is null)

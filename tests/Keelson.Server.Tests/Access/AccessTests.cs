@@ -14,7 +14,7 @@ public sealed class AccessTests : IAsyncDisposable
     {
         var clock = new VirtualClock(VirtualClock.DefaultStart);
         _store = new MemoryStore(clock);
-        _server = new ApiServer(new ApiServerOptions { Store = _store, Time = clock, Random = new Random(1) });
+        _server = new ApiServer(new ApiServerOptions { DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers, Store = _store, Time = clock, Random = new Random(1) });
     }
 
     [Fact]

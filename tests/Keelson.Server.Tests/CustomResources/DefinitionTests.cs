@@ -96,9 +96,6 @@ public sealed class DefinitionTests
     public async Task What_is_not_supported_is_refused_and_says_so()
     {
         await using var server = await TestServer.StartAsync();
-        var rules = await server.PostAsync(Definitions.Path, Definitions.Small("ones", "One", rules: """,  "x-kubernetes-validations":[{"rule":"self.text != ''"}]"""));
-        Assert.Equal(422, rules.Code);
-        Assert.Contains("spec.versions[0].schema.openAPIV3Schema.properties[spec].x-kubernetes-validations: Forbidden: validation rules are not supported", rules.Message, StringComparison.Ordinal);
         var webhook = Definitions.Small("ones", "One").Replace(
             "\"scope\":\"Cluster\"",
             "\"scope\":\"Cluster\",\"conversion\":{\"strategy\":\"Webhook\",\"webhook\":{\"clientConfig\":{\"url\":\"https://example.com\"},\"conversionReviewVersions\":[\"v1\"]}}",

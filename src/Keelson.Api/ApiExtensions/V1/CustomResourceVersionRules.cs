@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Keelson.Api.Cel.Rules;
 using Keelson.Api.Names;
 using Keelson.Api.Structural;
 using Keelson.Api.Validation;
@@ -72,7 +73,14 @@ internal static class CustomResourceVersionRules
     private static void Schema(string field, CustomResourceDefinitionVersion version, bool hasStatus, FieldErrors errors)
     {
         if (version.Schema?.OpenAPIV3Schema is not { } schema) return;
-        using (errors.In(field)) DefinitionSchemaCheck.Check(schema, hasStatus, errors);
+        using (errors.In(field))
+        {
+            var before = errors.Total;
+            DefinitionSchemaCheck.Check(schema, hasStatus, errors);
+            // Expressions are compiled against the types that the schema declares, so it has to be right.
+            if (errors.Total > before) return;
+            using (errors.In("openAPIV3Schema")) RuleCheck.Check(StructuralSchema.Parse(schema), errors);
+        }
     }
 
     private static IEnumerable<string> CheckWarning(CustomResourceDefinitionVersion version)

@@ -1,7 +1,7 @@
 namespace Keelson.Api.Core.V1;
 
 /// <summary>What the containers of a pod need together: init containers run one after another, those that go on running stay.</summary>
-internal static class PodResources
+public static class PodResources
 {
     public const string HugePagesPrefix = "hugepages-";
 

@@ -56,6 +56,9 @@ public sealed class Pattern
         return true;
     }
 
+    /// <summary>Where the pattern's first match from a position on is: the one that Go's search finds.</summary>
+    internal bool TryLocate(string text, int from, out int start, out int length) => new PatternLocator(_program, text).TryLocate(from, out start, out length);
+
     /// <summary>Looks for the pattern anywhere in a text.</summary>
     public PatternResult Find(ReadOnlySpan<char> text) => PatternSearch.Run(_program, text);
 }

@@ -37,4 +37,8 @@ internal sealed record PatternChoice(IReadOnlyList<PatternNode> Choices) : Patte
 
 /// <summary>A part several times over.</summary>
 /// <param name="Most">Negative for any number.</param>
-internal sealed record PatternRepeat(PatternNode Part, int Least, int Most) : PatternNode;
+internal sealed record PatternRepeat(PatternNode Part, int Least, int Most) : PatternNode
+{
+    /// <summary>As few times as possible; it only matters where a match ends.</summary>
+    public bool IsLazy { get; init; }
+}

@@ -55,7 +55,8 @@ internal sealed partial class PatternParser(string expression)
             {
                 if (parts.Count == 0) throw Fault("missing argument to repetition operator", expression[start.._at]);
                 if (repeatedFrom >= 0) throw Fault("invalid nested repetition operator", expression[repeatedFrom.._at]);
-                parts[^1] = new PatternRepeat(parts[^1], times.Least, times.Most);
+                var isLazy = _at - start > 1 && expression[_at - 1] == '?';
+                parts[^1] = new PatternRepeat(parts[^1], times.Least, times.Most) { IsLazy = isLazy };
                 repeatedFrom = start;
                 continue;
             }

@@ -88,12 +88,13 @@ internal sealed class PatternProgram
         {
             // The loop's own state comes first, so that the part can lead back to it.
             var loop = Add(new PatternState(PatternStep.Split, 0, after));
-            _states[loop] = new PatternState(PatternStep.Split, Emit(repeat.Part, loop), after);
+            var part = Emit(repeat.Part, loop);
+            _states[loop] = repeat.IsLazy ? new PatternState(PatternStep.Split, after, part) : new PatternState(PatternStep.Split, part, after);
             next = loop;
         }
         else
         {
-            for (var i = repeat.Least; i < repeat.Most; i++) next = Split(Emit(repeat.Part, next), after);
+            for (var i = repeat.Least; i < repeat.Most; i++) next = repeat.IsLazy ? Split(after, Emit(repeat.Part, next)) : Split(Emit(repeat.Part, next), after);
         }
 
         for (var i = 0; i < repeat.Least; i++) next = Emit(repeat.Part, next);

@@ -129,7 +129,7 @@ internal ref struct PatternSearch
         return kept;
     }
 
-    private static bool Holds(PatternPlace place, int before, int after) => place switch
+    internal static bool Holds(PatternPlace place, int before, int after) => place switch
     {
         PatternPlace.TextStart => before == NoRune,
         PatternPlace.TextEnd => after == NoRune,

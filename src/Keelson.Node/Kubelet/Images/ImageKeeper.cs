@@ -32,7 +32,7 @@ internal sealed class ImageKeeper(ObjectSource objects, int parallelPulls) : IDi
 
         if (present is not null && container.ImagePullPolicy != "Always")
         {
-            work.Record(pod, container.Name, "Pulled", $"Container image \"{container.Image}\" already present on machine");
+            work.Record(pod, container.Name, "Pulled", $"Container image \"{container.Image}\" already present on machine and can be accessed by the pod");
             return new PulledImage(present.Id, present);
         }
 

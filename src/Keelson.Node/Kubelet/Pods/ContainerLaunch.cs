@@ -13,7 +13,7 @@ internal sealed class ContainerLaunch(PodWork work, PodView view, PodAction.Star
     public async Task RunAsync(CancellationToken cancel)
     {
         var sandbox = view.Sandbox!;
-        var sandboxConfig = SandboxRecipe.Make(view.Pod, sandbox.Attempt, work.Options);
+        var sandboxConfig = SandboxRecipe.Make(view.Pod, sandbox.Attempt, work.Options, work.Cgroups?.ParentOf(view.Pod) ?? "");
         var image = await work.Images.EnsureAsync(work, view.Pod, Container, sandboxConfig, before, cancel).ConfigureAwait(false);
         var config = await ConfigureAsync(image, cancel).ConfigureAwait(false);
         var id = await CreateAsync(sandbox.Id, config, sandboxConfig, cancel).ConfigureAwait(false);
@@ -27,7 +27,7 @@ internal sealed class ContainerLaunch(PodWork work, PodView view, PodAction.Star
             throw new StartException("RunContainerError", failure.Message, failure);
         }
 
-        work.Record(view.Pod, Container.Name, "Started", $"Started container {Container.Name}");
+        work.Record(view.Pod, Container.Name, "Started", "Container started");
         await RunPostStartAsync(id, cancel).ConfigureAwait(false);
     }
 
@@ -36,7 +36,7 @@ internal sealed class ContainerLaunch(PodWork work, PodView view, PodAction.Star
         try
         {
             var id = await work.Runtime.CreateContainerAsync(sandboxId, config, sandbox, cancel).ConfigureAwait(false);
-            work.Record(view.Pod, Container.Name, "Created", $"Created container: {Container.Name}");
+            work.Record(view.Pod, Container.Name, "Created", "Container created");
             return id;
         }
         catch (RuntimeException failure)
@@ -52,7 +52,7 @@ internal sealed class ContainerLaunch(PodWork work, PodView view, PodAction.Star
         {
             var variables = await work.Variables.MakeAsync(view, Container, cancel).ConfigureAwait(false);
             var lookup = variables.ToDictionary(variable => variable.Name, variable => variable.Value, StringComparer.Ordinal);
-            var mounts = work.Volumes is { } volumes ? await volumes.MountsAsync(view, Container, lookup, cancel).ConfigureAwait(false) : [];
+            var mounts = await MountsAsync(lookup, cancel).ConfigureAwait(false);
             var nodeMemory = work.Options.Capacity.TryGetValue("memory", out var memory) ? memory.Value() : 0;
             return new ContainerConfig
             {
@@ -68,6 +68,7 @@ internal sealed class ContainerLaunch(PodWork work, PodView view, PodAction.Star
                 Labels = new Dictionary<string, string>(KubeletLabels.OfPod(view.Pod)) { [KubeletLabels.ContainerName] = Container.Name },
                 Annotations = new Dictionary<string, string>
                 {
+                    [KubeletLabels.Amounts] = ResizeRecipe.Key(Container),
                     [KubeletLabels.ContainerHash] = KubeletLabels.Hash(Container),
                     [KubeletLabels.RestartCount] = start.Attempt.ToString(CultureInfo.InvariantCulture),
                     [KubeletLabels.TerminationMessagePath] = Container.TerminationMessagePath,
@@ -78,7 +79,7 @@ internal sealed class ContainerLaunch(PodWork work, PodView view, PodAction.Star
                 StdinOnce = Container.StdinOnce,
                 Tty = Container.Tty,
                 Resources = ResourceRecipe.Make(Container.Resources, ResourceRecipe.OutOfMemoryScore(view.Pod, Container, nodeMemory)),
-                Security = SecurityRecipe.Make(view.Pod, Container, image.Image),
+                Security = SecurityRecipe.Make(view.Pod, Container, image.Image, TargetId(), work.Options.RootDirectory),
             };
         }
         catch (StartException failure)
@@ -93,14 +94,27 @@ internal sealed class ContainerLaunch(PodWork work, PodView view, PodAction.Star
         }
     }
 
+    private async Task<IReadOnlyList<ContainerMount>> MountsAsync(Dictionary<string, string> variables, CancellationToken cancel)
+    {
+        if (work.Volumes is not { } volumes) return [];
+        var mounts = (await volumes.MountsAsync(view, Container, variables, cancel).ConfigureAwait(false)).ToList();
+        if (TerminationMessages.Prepare(volumes.PodFolder(view.Pod), Container, start.Attempt) is { } message) mounts.Add(message);
+        return mounts;
+    }
+
+    private string TargetId() =>
+        EphemeralContainers.Target(view.Pod, Container.Name) is { Length: > 0 } target && view.Latest(target) is { State: RunState.Running } running ? running.Id : "";
+
     private async Task RunPostStartAsync(string id, CancellationToken cancel)
     {
         if (Container.Lifecycle?.PostStart is not { } hook) return;
         if (await work.Runtime.GetContainerAsync(id, cancel).ConfigureAwait(false) is not { } running) return;
         if (await work.Probes.RunHookAsync(view, running, Container, hook, null, cancel).ConfigureAwait(false) is not { } failure) return;
-        work.Warn(view.Pod, Container.Name, "FailedPostStartHook", failure);
+        // What the hook said may be secret and stays on the node.
+        work.Warn(view.Pod, Container.Name, "FailedPostStartHook", "PostStartHook failed");
         work.Record(view.Pod, Container.Name, "Killing", "FailedPostStartHook");
         await work.Runtime.StopContainerAsync(id, TimeSpan.FromSeconds(view.Pod.Spec.TerminationGracePeriodSeconds ?? 30), cancel).ConfigureAwait(false);
+        throw new StartException("PostStartHookError", failure);
     }
 }
 

@@ -10,10 +10,12 @@ internal sealed class ContainerStatuses(PodView view, PodPlan plan, string runti
 
     public ApiList<ApiContainerStatus> Init() => view.Pod.Spec.InitContainers.Select(container => Of(container, isInit: true)).ToApiList();
 
+    public ApiList<ApiContainerStatus> Ephemeral() => EphemeralContainers.Of(view.Pod).Select(container => Of(container, isInit: false)).ToApiList();
+
     private ApiContainerStatus Of(ApiContainer container, bool isInit)
     {
         var status = new ApiContainerStatus { Name = container.Name, Image = container.Image, Started = false };
-        var before = (isInit ? view.Pod.Status.InitContainerStatuses : view.Pod.Status.ContainerStatuses).FirstOrDefault(found => found.Name == container.Name);
+        var before = (isInit ? view.Pod.Status.InitContainerStatuses : view.Pod.Status.ContainerStatuses.Concat(view.Pod.Status.EphemeralContainerStatuses)).FirstOrDefault(found => found.Name == container.Name);
         if (view.Latest(container.Name) is not { } latest) return Absent(container, status, before);
         var previous = view.Previous(container.Name);
         status = status with
@@ -22,6 +24,8 @@ internal sealed class ContainerStatuses(PodView view, PodPlan plan, string runti
             ImageID = latest.ImageReference,
             ContainerID = Id(latest),
             RestartCount = (int)latest.Attempt,
+            AllocatedResources = container.Resources.Requests,
+            Resources = container.Resources,
             LastState = previous is null ? ApiContainerState.Empty : new ApiContainerState { Terminated = Terminated(previous) },
         };
         return latest.State switch

@@ -18,7 +18,8 @@ internal static class PodConditions
             containersReady,
         ];
         if (status.Conditions.All(condition => condition.Type != "PodScheduled")) own.Add(Plain("PodScheduled", true));
-        var result = status.Conditions.ToList();
+        if (view.Memory.ResizePending is var (reason, message)) own.Add(new PodCondition { Type = "PodResizePending", Status = "True", Reason = reason, Message = message });
+        var result = status.Conditions.Where(condition => condition.Type != "PodResizePending" || view.Memory.ResizePending is not null).ToList();
         foreach (var condition in own)
         {
             var index = result.FindIndex(found => found.Type == condition.Type);

@@ -74,13 +74,13 @@ internal sealed class PodHealth(PodWork work, Action changed) : IAsyncDisposable
             {
                 await LoopAsync(view, container, spec, startup, ProbePurpose.Startup, succeeded => Set(container.Id, health => succeeded
                     ? health with { Started = true }
-                    : health with { KillMessage = $"Container {spec.Name} failed startup probe, will be restarted" }), cancel).ConfigureAwait(false);
+                    : health with { KillMessage = $"Container {spec.Name} failed startup probe, will be restarted", KillGrace = startup.TerminationGracePeriodSeconds }), cancel).ConfigureAwait(false);
             }
 
             var liveness = spec.LivenessProbe is not { } live ? Task.CompletedTask
                 : LoopAsync(view, container, spec, live, ProbePurpose.Liveness, succeeded =>
                 {
-                    if (!succeeded) Set(container.Id, health => health with { KillMessage = $"Container {spec.Name} failed liveness probe, will be restarted" });
+                    if (!succeeded) Set(container.Id, health => health with { KillMessage = $"Container {spec.Name} failed liveness probe, will be restarted", KillGrace = live.TerminationGracePeriodSeconds });
                 }, cancel);
             var readiness = spec.ReadinessProbe is not { } ready ? Task.CompletedTask
                 : LoopAsync(view, container, spec, ready, ProbePurpose.Readiness, succeeded => Set(container.Id, health => health with { Ready = succeeded }), cancel);

@@ -22,19 +22,32 @@ internal sealed record PodMemory
     /// <summary>Why the pod has failed as a whole.</summary>
     public PodVerdict? Verdict { get; init; }
 
+    /// <summary>The amounts that running containers were given since they were made, by container id.</summary>
+    public ImmutableDictionary<string, string> Amounts { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Why the pod does not get the amounts that it asks for.</summary>
+    public (string Reason, string Message)? ResizePending { get; init; }
+
     /// <summary>When its containers began to be ended.</summary>
     public DateTimeOffset? EndingSince { get; init; }
 }
 
 /// <summary>The pod has failed, whatever its containers do.</summary>
-internal sealed record PodVerdict(string Reason, string Message);
+internal sealed record PodVerdict(string Reason, string Message)
+{
+    /// <summary>Whether the node never took the pod on.</summary>
+    public bool IsRejection { get; init; }
+
+    /// <summary>What the event says, where not the same as the status.</summary>
+    public string? EventMessage { get; init; }
+}
 
 /// <summary>Something could not be started, and is tried again later.</summary>
 /// <param name="Count">How often in a row.</param>
 internal sealed record StartFailure(string Reason, string Message, int Count, DateTimeOffset RetryAt);
 
 /// <summary>What probes found of a container; null where no probe decides.</summary>
-internal sealed record Health(bool? Started = null, bool? Ready = null, string? KillMessage = null)
+internal sealed record Health(bool? Started = null, bool? Ready = null, string? KillMessage = null, long? KillGrace = null)
 {
     public static Health Unknown { get; } = new();
 

@@ -16,6 +16,9 @@ internal abstract record PodAction
 
     public sealed record KillContainer(RunContainer Container, TimeSpan Grace, string Message) : PodAction;
 
+    /// <summary>Gives a running container other amounts.</summary>
+    public sealed record Resize(ApiContainer Container, string Id) : PodAction;
+
     public sealed record RemoveContainer(string Id) : PodAction;
 
     /// <summary>Tells the API server that nothing of the deleted pod runs any more.</summary>

@@ -38,7 +38,7 @@ internal sealed class PodPlanner(PodView view)
         // What still runs without its sandbox has no network any more and makes room for the new one.
         foreach (var sandbox in view.Sandboxes.Where(HasRunning)) _actions.Add(new PodAction.StopSandbox(sandbox.Id));
         if (_actions.Count > 0) return;
-        foreach (var container in Pod.Spec.Containers) NoteFailure(container.Name);
+        foreach (var container in Pod.AllContainers()) NoteFailure(container.Name);
         if (view.Memory.SandboxFailure is { } failure && failure.RetryAt > view.Now)
         {
             LookAgain(failure.RetryAt);
@@ -58,6 +58,7 @@ internal sealed class PodPlanner(PodView view)
 
         KillUnfit();
         CollectGarbage();
+        RunEphemeral();
         if (RunInit()) RunOrdinary();
     }
 
@@ -90,6 +91,15 @@ internal sealed class PodPlanner(PodView view)
         }
 
         return true;
+    }
+
+    // These look into the pod, whatever state it is in; each runs once.
+    private void RunEphemeral()
+    {
+        foreach (var container in EphemeralContainers.Of(Pod))
+        {
+            if (view.Latest(container.Name) is null && !NoteFailure(container.Name)) _actions.Add(new PodAction.StartContainer(container, 0, IsInit: false));
+        }
     }
 
     private void RunOrdinary()
@@ -135,16 +145,18 @@ internal sealed class PodPlanner(PodView view)
         foreach (var container in Pod.Spec.InitContainers.Concat(Pod.Spec.Containers))
         {
             if (view.Latest(container.Name) is not { State: RunState.Running } running) continue;
-            if (view.Health(running).KillMessage is { } message) _actions.Add(new PodAction.KillContainer(running, ProbeGrace(container), message));
+            if (view.Health(running).KillMessage is { } message) _actions.Add(new PodAction.KillContainer(running, view.Health(running).KillGrace is { } seconds ? Seconds(seconds) : Grace(), message));
             else if (running.Annotations.TryGetValue(KubeletLabels.ContainerHash, out var hash) && hash != KubeletLabels.Hash(container))
             {
                 _actions.Add(new PodAction.KillContainer(running, Grace(), $"Container {container.Name} definition changed, will be restarted"));
             }
+            else if (running.Annotations.TryGetValue(KubeletLabels.Amounts, out var made) && view.Memory.Amounts.GetValueOrDefault(running.Id, made) is var given && given != ResizeRecipe.Key(container))
+            {
+                if (ResizeRecipe.NeedsRestart(container, given)) _actions.Add(new PodAction.KillContainer(running, Grace(), $"Container {container.Name} resize requires restart"));
+                else _actions.Add(new PodAction.Resize(container, running.Id));
+            }
         }
     }
-
-    private TimeSpan ProbeGrace(ApiContainer container) =>
-        (container.LivenessProbe?.TerminationGracePeriodSeconds ?? container.StartupProbe?.TerminationGracePeriodSeconds) is { } seconds ? Seconds(seconds) : Grace();
 
     private void TearDown()
     {

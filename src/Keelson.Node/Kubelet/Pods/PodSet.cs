@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Keelson.Api.Core.V1;
+using Keelson.Node.Kubelet.Logs;
 using Keelson.Node.Runtime;
 
 namespace Keelson.Node.Kubelet.Pods;
@@ -12,6 +13,8 @@ internal sealed class PodSet(PodWork work) : IAsyncDisposable
     private readonly ConcurrentDictionary<string, string> _podOfSandbox = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
     private Dictionary<string, string> _seen = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private DateTimeOffset _nextHousekeeping;
     private bool _isOpen;
 
     public int Count
@@ -42,7 +45,11 @@ internal sealed class PodSet(PodWork work) : IAsyncDisposable
     }
 
     /// <summary>From now on all pods are known, so that what belongs to none may be removed.</summary>
-    public void Open() => _isOpen = true;
+    public void Open()
+    {
+        _isOpen = true;
+        _opened.TrySetResult();
+    }
 
     /// <summary>Follows what happens to containers, until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)
@@ -83,6 +90,7 @@ internal sealed class PodSet(PodWork work) : IAsyncDisposable
 
     private void Begin(Pod pod, bool isGone)
     {
+        if (!isGone && pod.Status is { StartTime: not null, Phase: not (PodPhase.Failed or PodPhase.Succeeded) }) work.Admission.Admit(pod, hasRun: true);
         var worker = new PodWorker(work, pod, (sandbox, uid) => _podOfSandbox[sandbox] = uid);
         if (isGone) worker.Lose();
         _workers[pod.Metadata.Uid] = (worker, Task.Run(() => RunAsync(pod.Metadata.Uid, worker)));
@@ -92,6 +100,8 @@ internal sealed class PodSet(PodWork work) : IAsyncDisposable
     {
         try
         {
+            // What runs already is counted before anything new is taken on.
+            await _opened.Task.WaitAsync(_stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await worker.RunAsync(_stop.Token).ConfigureAwait(false);
         }
         finally
@@ -178,7 +188,31 @@ internal sealed class PodSet(PodWork work) : IAsyncDisposable
         }
 
         _seen = now;
-        if (_isOpen) Adopt(sandboxes);
+        if (!_isOpen) return;
+        Adopt(sandboxes);
+        if (work.Now < _nextHousekeeping) return;
+        _nextHousekeeping = work.Now + work.Options.HousekeepingPeriod;
+        RemoveOrphans();
+    }
+
+    /// <summary>Removes files and groups of pods that ended while no kubelet looked.</summary>
+    private void RemoveOrphans()
+    {
+        try
+        {
+            work.Volumes?.RemoveOrphans(IsKnown);
+            if (work.Options.LogDirectory is { } logs) LogKeeper.RemoveOrphans(logs, IsKnown);
+            foreach (var uid in work.Cgroups?.Uids().Where(uid => !IsKnown(uid)) ?? []) work.Cgroups!.Remove(uid);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            work.Options.OnError?.Invoke(failure);
+        }
+    }
+
+    private bool IsKnown(string uid)
+    {
+        lock (_lock) return _workers.ContainsKey(uid);
     }
 
     /// <summary>Gives what runs without a pod to a worker that ends it.</summary>

@@ -11,6 +11,18 @@ internal static class PodStatuses
     {
         var containers = new ContainerStatuses(view, plan, runtimeName);
         var before = view.Pod.Status;
+        if (plan.Verdict is { IsRejection: true } rejected)
+        {
+            return before with
+            {
+                ObservedGeneration = view.Pod.Metadata.Generation,
+                Phase = PodPhase.Failed,
+                Reason = rejected.Reason,
+                Message = rejected.Message,
+                StartTime = before.StartTime ?? Time.FromDateTimeOffset(view.Now),
+            };
+        }
+
         var ordinary = containers.Ordinary();
         var init = containers.Init();
         var addresses = view.Sandbox is not { } sandbox ? before.PodIPs.Select(ip => ip.Ip).ToArray()
@@ -29,6 +41,7 @@ internal static class PodStatuses
             StartTime = before.StartTime ?? Time.FromDateTimeOffset(view.Now),
             InitContainerStatuses = init,
             ContainerStatuses = ordinary,
+            EphemeralContainerStatuses = containers.Ephemeral(),
         };
         return status with { Conditions = PodConditions.Compute(view, status) };
     }

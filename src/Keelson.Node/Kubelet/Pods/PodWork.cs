@@ -1,6 +1,8 @@
 using Keelson.Api.Core.V1;
 using Keelson.Client;
 using Keelson.Client.Recording;
+using Keelson.Node.Kubelet.Admission;
+using Keelson.Node.Kubelet.Cgroups;
 using Keelson.Node.Kubelet.Images;
 using Keelson.Node.Kubelet.Probes;
 using Keelson.Node.Kubelet.Variables;
@@ -27,6 +29,11 @@ internal sealed class PodWork(ApiClient client, KubeletOptions options, EventRec
 
     public ProbeRunner Probes => probes;
 
+    /// <summary>Null where groups are left to the runtime.</summary>
+    public PodCgroups? Cgroups { get; init; }
+
+    public required NodeAdmission Admission { get; init; }
+
     /// <summary>The runtime's name, which stands before its ids.</summary>
     public string RuntimeName { get; set; } = "";
 
@@ -42,7 +49,8 @@ internal sealed class PodWork(ApiClient client, KubeletOptions options, EventRec
 
     private static ObjectReference Part(Pod pod, string container)
     {
-        var list = pod.Spec.InitContainers.Any(init => init.Name == container) ? "initContainers" : "containers";
+        var list = pod.Spec.InitContainers.Any(init => init.Name == container) ? "initContainers"
+            : pod.Spec.Containers.Any(ordinary => ordinary.Name == container) ? "containers" : "ephemeralContainers";
         return EventRecorder.Reference(pod) with { FieldPath = $"spec.{list}{{{container}}}" };
     }
 }

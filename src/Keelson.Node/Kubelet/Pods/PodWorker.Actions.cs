@@ -1,5 +1,6 @@
 using Keelson.Api.Meta.V1;
 using Keelson.Client;
+using Keelson.Node.Kubelet.Logs;
 using Keelson.Node.Runtime;
 
 namespace Keelson.Node.Kubelet.Pods;
@@ -27,6 +28,10 @@ internal sealed partial class PodWorker
                     break;
                 case PodAction.RemoveContainer remove:
                     await _work.Runtime.RemoveContainerAsync(remove.Id, cancel).ConfigureAwait(false);
+                    if (view.Containers.FirstOrDefault(container => container.Id == remove.Id) is { } removed) LogKeeper.Remove(removed.LogPath);
+                    break;
+                case PodAction.Resize resize:
+                    await ResizeAsync(view, resize, cancel).ConfigureAwait(false);
                     break;
                 case PodAction.StartContainer start:
                     await StartContainerAsync(view, start, cancel).ConfigureAwait(false);
@@ -35,7 +40,7 @@ internal sealed partial class PodWorker
                     await FinishAsync(view, cancel).ConfigureAwait(false);
                     break;
                 case PodAction.Forget:
-                    if (_work.Volumes is { } volumes) await volumes.RemoveAsync(view.Pod, cancel).ConfigureAwait(false);
+                    await CleanUpAsync(view.Pod, cancel).ConfigureAwait(false);
                     _isForgotten = true;
                     break;
             }
@@ -75,7 +80,8 @@ internal sealed partial class PodWorker
         var spec = view.Pod.Spec.InitContainers.Concat(view.Pod.Spec.Containers).FirstOrDefault(container => container.Name == kill.Container.Name);
         if (spec?.Lifecycle?.PreStop is { } hook && await _work.Probes.RunHookAsync(view, kill.Container, spec, hook, kill.Grace, cancel).ConfigureAwait(false) is { } failure)
         {
-            _work.Warn(view.Pod, kill.Container.Name, "FailedPreStopHook", failure);
+            _work.Options.OnError?.Invoke(new StartException("FailedPreStopHook", failure));
+            _work.Warn(view.Pod, kill.Container.Name, "FailedPreStopHook", "PreStopHook failed");
         }
 
         var rest = kill.Grace - _work.Options.Time.GetElapsedTime(begin);
@@ -87,7 +93,10 @@ internal sealed partial class PodWorker
         try
         {
             if (_work.Volumes is { } volumes) await volumes.PrepareAsync(view.Pod, cancel).ConfigureAwait(false);
-            var id = await _work.Runtime.RunSandboxAsync(SandboxRecipe.Make(view.Pod, start.Attempt, _work.Options), cancel).ConfigureAwait(false);
+            if (start.Attempt > 0) _work.Record(view.Pod, "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
+            var parent = _work.Cgroups?.Apply(view.Pod) ?? "";
+            if (SandboxRecipe.LogDirectory(view.Pod, _work.Options) is { } logs) Directory.CreateDirectory(logs);
+            var id = await _work.Runtime.RunSandboxAsync(SandboxRecipe.Make(view.Pod, start.Attempt, _work.Options, parent), cancel).ConfigureAwait(false);
             _noteSandbox(id, view.Pod.Metadata.Uid);
             _memory = _memory with { SandboxFailure = null };
         }
@@ -117,7 +126,15 @@ internal sealed partial class PodWorker
         {
             var count = (_memory.Failures.GetValueOrDefault(name)?.Count ?? 0) + 1;
             var isPull = failure.Reason is "ErrImagePull" or "ImagePullBackOff";
-            var pause = isPull ? RestartBackOffAfter(count) : Pause(count);
+            // A container that was made and ended at its start has its own back-off, as any that ends.
+            var hasRun = failure.Reason is "RunContainerError" or "PostStartHookError";
+            if (hasRun && view.Latest(name) is { State: RunState.Exited, FinishedAt: { } finished })
+            {
+                var next = RestartBackOff.Next(_memory.BackOff.GetValueOrDefault(name), finished, _work.Now);
+                _memory = _memory with { BackOff = _memory.BackOff.SetItem(name, next) };
+            }
+
+            var pause = isPull ? RestartBackOffAfter(count) : hasRun ? TimeSpan.Zero : Pause(count);
             _memory = _memory with { Failures = _memory.Failures.SetItem(name, new(failure.Reason, failure.Message, count, _work.Now + pause)) };
         }
     }

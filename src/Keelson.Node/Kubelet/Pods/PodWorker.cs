@@ -124,7 +124,7 @@ internal sealed partial class PodWorker : IAsyncDisposable
 
     private async Task<DateTimeOffset?> StepAsync(CancellationToken cancel)
     {
-        var view = await ObserveAsync(cancel).ConfigureAwait(false);
+        var view = await AdmitAsync(await ObserveAsync(cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
         var health = _health.Follow(view);
         _memory = _memory with { Health = health };
         view = view with { Memory = _memory };
@@ -132,13 +132,24 @@ internal sealed partial class PodWorker : IAsyncDisposable
         if (plan.Verdict is { } verdict && _memory.Verdict is null)
         {
             _memory = _memory with { Verdict = verdict };
-            _work.Warn(view.Pod, verdict.Reason, verdict.Message);
+            _work.Warn(view.Pod, verdict.Reason, verdict.EventMessage ?? verdict.Message);
         }
 
         _work.Volumes?.Note(view);
         TellOfBackOff(view.Pod, plan);
-        if (!view.IsGone) await PublishAsync(view, plan, cancel).ConfigureAwait(false);
-        await ApplyAsync(view, plan, cancel).ConfigureAwait(false);
+        // What is started need not wait until the API server has heard of what was before.
+        var publishing = view.IsGone ? Task.CompletedTask : PublishAsync(view, plan, cancel);
+        if (!plan.Actions.Any(action => action is PodAction.StartSandbox or PodAction.StartContainer)) await publishing.ConfigureAwait(false);
+        try
+        {
+            await ApplyAsync(view, plan, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            await publishing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await publishing.ConfigureAwait(false);
         // Whatever was done is looked at again: its effect decides what comes next.
         if (plan.Actions.Any(action => action is not PodAction.Finish)) Wake();
         return plan.Again;
@@ -167,6 +178,7 @@ internal sealed partial class PodWorker : IAsyncDisposable
                 Name = listed.Labels.GetValueOrDefault(KubeletLabels.ContainerName) ?? listed.Name,
                 Attempt = listed.Annotations.TryGetValue(KubeletLabels.RestartCount, out var count) && uint.TryParse(count, CultureInfo.InvariantCulture, out var number) ? number : listed.Attempt,
                 Annotations = listed.Annotations,
+                Message = status.State == RunState.Exited ? TerminationMessages.Read(status with { Annotations = listed.Annotations }, Policy(pod, listed)) : status.Message,
             });
         }
 
@@ -209,6 +221,12 @@ internal sealed partial class PodWorker : IAsyncDisposable
         }
 
         _lastWaiting = plan.Waiting;
+    }
+
+    private static string? Policy(Pod pod, Runtime.Container listed)
+    {
+        var name = listed.Labels.GetValueOrDefault(KubeletLabels.ContainerName);
+        return pod.AllContainers().FirstOrDefault(container => container.Name == name)?.TerminationMessagePolicy;
     }
 
     private static long Grace(Pod pod) => pod.Metadata.DeletionGracePeriodSeconds ?? long.MaxValue;

@@ -10,7 +10,7 @@ internal static class ResourceRecipe
     private const long PeriodMicroseconds = 100_000;
     private const long LeastQuotaMicroseconds = 1_000;
     private const long LeastShares = 2;
-    private const long MostShares = 262_144;
+    public const long MostShares = 262_144;
 
     public static LinuxResources Make(ResourceRequirements resources, long outOfMemoryScore = 0)
     {
@@ -27,6 +27,10 @@ internal static class ResourceRecipe
         };
     }
 
+    /// <summary>What a pod may use as a whole.</summary>
+    public static LinuxResources OfPod(Pod pod) =>
+        Make(new ResourceRequirements { Requests = PodAmounts.Requests(pod).ToApiMap(), Limits = PodAmounts.Limits(pod).ToApiMap() });
+
     /// <summary>How early the kernel kills a container of this pod when memory runs out; the numbers are those of every kubelet.</summary>
     public static long OutOfMemoryScore(Pod pod, ApiContainer container, long nodeMemory)
     {
@@ -40,24 +44,5 @@ internal static class ResourceRecipe
         var request = container.Resources.Requests.TryGetValue("memory", out var memory) ? memory.Value() : 0;
         var score = 1000 - (nodeMemory > 0 ? (long)((double)1000 * request / nodeMemory) : 0);
         return Math.Clamp(score, 3, 999);
-    }
-
-    /// <summary>What the ordinary containers have together; a limit only where each has one.</summary>
-    public static ResourceRequirements Sum(Pod pod)
-    {
-        var requests = new Dictionary<string, Quantity>(StringComparer.Ordinal);
-        var limits = new Dictionary<string, Quantity>(StringComparer.Ordinal);
-        foreach (var container in pod.Spec.Containers)
-        {
-            foreach (var (name, value) in container.Resources.Requests) requests[name] = requests.TryGetValue(name, out var sum) ? sum + value : value;
-            foreach (var (name, value) in container.Resources.Limits) limits[name] = limits.TryGetValue(name, out var sum) ? sum + value : value;
-        }
-
-        foreach (var name in limits.Keys.ToList())
-        {
-            if (pod.Spec.Containers.Any(container => !container.Resources.Limits.ContainsKey(name))) limits.Remove(name);
-        }
-
-        return new ResourceRequirements { Requests = requests, Limits = limits };
     }
 }

@@ -7,8 +7,9 @@ namespace Keelson.Node.Kubelet.Pods;
 internal static class SandboxRecipe
 {
     private const int HostnameLimit = 63;
+    private const int WholeHostnameLimit = 64;
 
-    public static SandboxConfig Make(Pod pod, uint attempt, KubeletOptions options)
+    public static SandboxConfig Make(Pod pod, uint attempt, KubeletOptions options, string cgroupParent = "")
     {
         var spec = pod.Spec;
         return new SandboxConfig
@@ -17,7 +18,7 @@ internal static class SandboxRecipe
             Namespace = pod.Metadata.Namespace,
             Uid = pod.Metadata.Uid,
             Attempt = attempt,
-            Hostname = spec.HostNetwork ? "" : Hostname(pod),
+            Hostname = spec.HostNetwork ? "" : spec.SetHostnameAsFQDN == true && spec.Subdomain.Length > 0 ? WholeHostname(pod, options) : Hostname(pod),
             LogDirectory = LogDirectory(pod, options) ?? "",
             Dns = Dns(pod, options),
             PortMappings = spec.HostNetwork ? [] :
@@ -34,10 +35,12 @@ internal static class SandboxRecipe
                 RunAsUser = spec.SecurityContext?.RunAsUser,
                 RunAsGroup = spec.SecurityContext?.RunAsGroup,
                 SupplementalGroups = [.. spec.SecurityContext?.SupplementalGroups ?? default],
-                Privileged = spec.Containers.Any(container => container.SecurityContext?.Privileged == true),
-                Seccomp = SecurityRecipe.Seccomp(spec.SecurityContext?.SeccompProfile),
+                Privileged = pod.AllContainers().Any(container => container.SecurityContext?.Privileged == true),
+                // The sandbox runs a program of ours, which needs nothing that the runtime forbids.
+                Seccomp = new SecurityProfile(SecurityProfileKind.RuntimeDefault),
             },
-            Resources = ResourceRecipe.Make(ResourceRecipe.Sum(pod)),
+            Resources = ResourceRecipe.OfPod(pod),
+            CgroupParent = cgroupParent,
         };
     }
 
@@ -45,6 +48,16 @@ internal static class SandboxRecipe
     {
         var name = pod.Spec.HostnameOverride ?? (pod.Spec.Hostname.Length > 0 ? pod.Spec.Hostname : pod.Metadata.Name);
         return name.Length <= HostnameLimit ? name : name[..HostnameLimit].TrimEnd('-', '.');
+    }
+
+    /// <summary>The name by which DNS knows a pod with a subdomain.</summary>
+    public static string FullName(Pod pod, KubeletOptions options) => $"{Hostname(pod)}.{pod.Spec.Subdomain}.{pod.Metadata.Namespace}.svc.{options.ClusterDomain}";
+
+    private static string WholeHostname(Pod pod, KubeletOptions options)
+    {
+        var name = FullName(pod, options);
+        return name.Length <= WholeHostnameLimit ? name
+            : throw new StartException("ContainerCreating", $"Failed to construct FQDN from Pod hostname and cluster domain, FQDN {name} is too long ({WholeHostnameLimit} characters is the max, {name.Length} characters requested)");
     }
 
     public static string? LogDirectory(Pod pod, KubeletOptions options) =>

@@ -14,7 +14,7 @@ internal static class SecurityRecipe
 
     private static readonly string[] ReadOnlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
-    public static ContainerSecurity Make(Pod pod, ApiContainer container, Image? image)
+    public static ContainerSecurity Make(Pod pod, ApiContainer container, Image? image, string targetId, string? root)
     {
         var own = container.SecurityContext;
         var common = pod.Spec.SecurityContext;
@@ -27,7 +27,7 @@ internal static class SecurityRecipe
             AddedCapabilities = [.. own?.Capabilities?.Add ?? default],
             DroppedCapabilities = [.. own?.Capabilities?.Drop ?? default],
             Privileged = privileged,
-            Namespaces = SandboxRecipe.Namespaces(pod),
+            Namespaces = targetId.Length > 0 ? SandboxRecipe.Namespaces(pod) with { Pid = NamespaceMode.Target, TargetId = targetId } : SandboxRecipe.Namespaces(pod),
             RunAsUser = user ?? image?.UserId,
             RunAsUserName = user is null && image?.UserId is null ? image?.UserName ?? "" : "",
             RunAsGroup = own?.RunAsGroup ?? common?.RunAsGroup,
@@ -36,14 +36,14 @@ internal static class SecurityRecipe
             NoNewPrivileges = own?.AllowPrivilegeEscalation == false,
             MaskedPaths = isUnmasked ? [] : MaskedPaths,
             ReadOnlyPaths = isUnmasked ? [] : ReadOnlyPaths,
-            Seccomp = privileged ? new SecurityProfile(SecurityProfileKind.Unconfined) : Seccomp(own?.SeccompProfile ?? common?.SeccompProfile),
+            Seccomp = privileged ? new SecurityProfile(SecurityProfileKind.Unconfined) : Seccomp(own?.SeccompProfile ?? common?.SeccompProfile, root),
         };
     }
 
-    public static SecurityProfile? Seccomp(SeccompProfile? profile) => profile?.Type switch
+    private static SecurityProfile? Seccomp(SeccompProfile? profile, string? root) => profile?.Type switch
     {
         "RuntimeDefault" => new(SecurityProfileKind.RuntimeDefault),
-        "Localhost" => new(SecurityProfileKind.Localhost, profile.LocalhostProfile ?? ""),
+        "Localhost" => new(SecurityProfileKind.Localhost, Path.Combine(root ?? "", "seccomp", profile.LocalhostProfile ?? "")),
         _ => new(SecurityProfileKind.Unconfined),
     };
 

@@ -34,8 +34,12 @@ internal static class StatusPatch
         return MapValue.Of(("metadata", MapValue.Of(("uid", pod.Metadata.Uid))), ("status", MapValue.From(changes)));
     }
 
-    private static ListValue Conditions(ListValue? before, ListValue after) =>
-        ListValue.From(after.Where(condition => before is null || !before.Any(old => old == condition)));
+    private static ListValue Conditions(ListValue? before, ListValue after)
+    {
+        var changed = after.Where(condition => before is null || !before.Any(old => old == condition));
+        var gone = (before ?? ListValue.Empty).Where(old => !after.Any(condition => condition["type"] == old["type"]));
+        return ListValue.From(changed.Concat(gone.Select(old => (Value)MapValue.Of(("$patch", "delete"), ("type", old["type"]!)))));
+    }
 
     private static MapValue Status(Pod pod) =>
         (MapValue)ValueReader.Read(ApiJson.Encode(new Pod { Status = pod.Status })) is var map && map["status"] is MapValue status ? status : MapValue.Empty;

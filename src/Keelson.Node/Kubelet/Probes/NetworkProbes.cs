@@ -12,11 +12,13 @@ public sealed class NetworkProbes : IProbeNetwork, IDisposable
     private readonly Func<string, int, CancellationToken, ValueTask<Stream>> _dial;
     private readonly TimeProvider _time;
     private readonly HttpMessageInvoker _http;
+    private readonly GrpcHealth _health;
 
     public NetworkProbes(TimeProvider time, Func<string, int, CancellationToken, ValueTask<Stream>>? dial = null)
     {
         _time = time;
         _dial = dial ?? DialAsync;
+        _health = new GrpcHealth(_dial);
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
             // A probe asks the container itself, each time over a new connection, and looks at no certificate.
@@ -40,7 +42,7 @@ public sealed class NetworkProbes : IProbeNetwork, IDisposable
         }
         catch (Exception failure) when (failure is SocketException or IOException)
         {
-            return new ProbeResult(false, $"dial tcp {host}:{port}: connect: {failure.Message}");
+            return new ProbeResult(false, $"dial tcp {host}:{port}: {Words(failure)}");
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -72,7 +74,8 @@ public sealed class NetworkProbes : IProbeNetwork, IDisposable
         }
         catch (Exception failure) when (failure is HttpRequestException or SocketException or IOException)
         {
-            return new ProbeResult(false, $"Get \"{url}\": {failure.Message}");
+            var inner = failure.InnerException as SocketException;
+            return new ProbeResult(false, inner is null ? $"Get \"{url}\": {failure.Message}" : $"Get \"{url}\": dial tcp {url.Host}:{url.Port}: {Words(inner)}");
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -80,7 +83,39 @@ public sealed class NetworkProbes : IProbeNetwork, IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public async Task<ProbeResult> CheckHealthAsync(string host, int port, string service, TimeSpan timeout, CancellationToken cancel)
+    {
+        using var limit = new CancellationTokenSource(timeout, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
+        try
+        {
+            return await _health.CheckAsync(host, port, service, both.Token).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or SocketException or IOException)
+        {
+            return new ProbeResult(false, $"error: health rpc probe failed: {(failure.InnerException is SocketException inner ? $"dial tcp {host}:{port}: {Words(inner)}" : failure.Message)}");
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return new ProbeResult(false, $"timeout: health rpc did not complete within {GoDuration.Format(timeout)}");
+        }
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _health.Dispose();
+    }
+
+    // In the words that people search for.
+    private static string Words(Exception failure) => failure is not SocketException socket ? failure.Message : socket.SocketErrorCode switch
+    {
+        SocketError.ConnectionRefused => "connect: connection refused",
+        SocketError.HostUnreachable => "connect: no route to host",
+        SocketError.NetworkUnreachable => "connect: network is unreachable",
+        SocketError.TimedOut => "i/o timeout",
+        _ => failure.Message,
+    };
 
     private static async ValueTask<Stream> DialAsync(string host, int port, CancellationToken cancel)
     {

@@ -23,7 +23,8 @@ internal sealed class ProbeRunner(IContainerRuntime runtime, IProbeNetwork netwo
 
         if (handler.HttpGet is { } http) return await GetAsync(view, spec, http, timeout, cancel).ConfigureAwait(false);
         if (handler.TcpSocket is { } tcp) return await network.ConnectAsync(Host(view, tcp.Host), Port(spec, tcp.Port), timeout, cancel).ConfigureAwait(false);
-        return handler.Grpc is null ? new ProbeResult(true) : new ProbeResult(false, "this kubelet does not speak the health protocol of gRPC; use an exec, httpGet or tcpSocket probe");
+        if (handler.Grpc is { } grpc) return await network.CheckHealthAsync(Host(view, ""), grpc.Port, grpc.Service ?? "", timeout, cancel).ConfigureAwait(false);
+        return new ProbeResult(true);
     }
 
     /// <summary>Runs a hook; answers with what an event says where it fails.</summary>

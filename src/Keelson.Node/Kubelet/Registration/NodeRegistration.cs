@@ -22,10 +22,19 @@ internal sealed class NodeRegistration(ApiClient client, KubeletOptions options,
     private readonly ResourceClient<ApiNode> _nodes = client.Resource<ApiNode>();
     private readonly ResourceClient<Lease> _leases = client.Resource<Lease>().In(LeaseNamespace);
     private RuntimeVersion _version = new("", "", "");
-    private ApiNode? _node;
+    private volatile ApiNode? _node;
     private Lease? _lease;
     private DateTimeOffset _reportedAt;
     private string _podSubnet = "";
+
+    /// <summary>The node as it was last seen.</summary>
+    public ApiNode? Node => _node;
+
+    /// <summary>Looks at the node again.</summary>
+    public async Task RefreshAsync(CancellationToken cancel) => _node = await _nodes.GetAsync(options.NodeName, cancel).ConfigureAwait(false);
+
+    /// <summary>Tells people of something wrong with the node.</summary>
+    public void Warn(string reason, string message) => recorder.Record(Reference(), EventRecorder.Warning, reason, message);
 
     /// <summary>Creates the node, or takes on the one that is there; tries until it works.</summary>
     public async Task RegisterAsync(CancellationToken cancel)

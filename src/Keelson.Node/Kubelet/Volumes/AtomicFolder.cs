@@ -4,7 +4,11 @@ using System.Runtime.InteropServices;
 namespace Keelson.Node.Kubelet.Volumes;
 
 /// <summary>A file of a volume.</summary>
-internal sealed record VolumeFile(byte[] Content, int Mode);
+internal sealed record VolumeFile(byte[] Content, int Mode)
+{
+    /// <summary>Whose it is, where not the kubelet's.</summary>
+    public long? User { get; init; }
+}
 
 /// <summary>A folder whose files change all at once: they are links through ..data, which is swapped.</summary>
 internal static partial class AtomicFolder
@@ -15,7 +19,7 @@ internal static partial class AtomicFolder
 
     /// <summary>Makes the folder hold these files and no others; by path below the folder.</summary>
     /// <returns>Whether anything changed.</returns>
-    public static bool Write(string folder, IReadOnlyDictionary<string, VolumeFile> files)
+    public static bool Write(string folder, IReadOnlyDictionary<string, VolumeFile> files, VolumeOwner owner = default)
     {
         foreach (var path in files.Keys)
         {
@@ -28,7 +32,7 @@ internal static partial class AtomicFolder
         var link = Path.Combine(folder, Data);
         var current = Directory.Exists(link) ? Path.Combine(folder, new FileInfo(link).LinkTarget!) : null;
         if (current is not null && IsSame(current, files)) return false;
-        var fresh = WriteFresh(folder, files);
+        var fresh = WriteFresh(folder, files, owner);
         var newLink = Path.Combine(folder, NewData);
         File.Delete(newLink);
         File.CreateSymbolicLink(newLink, Path.GetFileName(fresh));
@@ -38,22 +42,42 @@ internal static partial class AtomicFolder
         return true;
     }
 
-    private static string WriteFresh(string folder, IReadOnlyDictionary<string, VolumeFile> files)
+    private static string WriteFresh(string folder, IReadOnlyDictionary<string, VolumeFile> files, VolumeOwner owner)
     {
         // A name that no earlier one had, as a reader may be in the middle of the old folder.
         var number = Directory.EnumerateDirectories(folder, "..v*").Select(path => int.TryParse(Path.GetFileName(path)[3..], CultureInfo.InvariantCulture, out var known) ? known : 0).DefaultIfEmpty().Max() + 1;
         var fresh = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"..v{number}"));
         Directory.CreateDirectory(fresh);
-        UnixModes.Set(fresh, FolderMode);
+        SetFolder(fresh, owner);
         foreach (var (path, file) in files)
         {
             var whole = Path.Combine(fresh, path);
-            Directory.CreateDirectory(Path.GetDirectoryName(whole)!);
+            MakeFolders(fresh, path, owner);
             File.WriteAllBytes(whole, file.Content);
+            SystemFiles.Own(whole, file.User, owner.Group);
+            // After the owner, as a change of owner takes special bits away.
             UnixModes.Set(whole, file.Mode);
         }
 
         return fresh;
+    }
+
+    private static void MakeFolders(string fresh, string path, VolumeOwner owner)
+    {
+        var folder = fresh;
+        foreach (var part in path.Split('/')[..^1])
+        {
+            folder = Path.Combine(folder, part);
+            if (Directory.Exists(folder)) continue;
+            Directory.CreateDirectory(folder);
+            SetFolder(folder, owner);
+        }
+    }
+
+    private static void SetFolder(string folder, VolumeOwner owner)
+    {
+        SystemFiles.Own(folder, null, owner.Group);
+        UnixModes.Set(folder, owner.FolderMode(FolderMode));
     }
 
     private static void LinkTopLevel(string folder, IReadOnlyDictionary<string, VolumeFile> files)

@@ -3,7 +3,7 @@ namespace Keelson.Node.Kubelet.Volumes;
 /// <summary>Modes of files, where the system has them.</summary>
 internal static class UnixModes
 {
-    private const int All = 0x1FF;
+    private const int All = 0xFFF;
 
     public static void Set(string path, int mode)
     {

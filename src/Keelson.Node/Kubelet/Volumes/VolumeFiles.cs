@@ -14,6 +14,7 @@ internal sealed class VolumeFiles(ObjectSource objects, KubeletOptions options)
 {
     private const int DefaultMode = 0x1A4;
     private const long DefaultTokenSeconds = 3600;
+    private readonly TrustBundles _bundles = new(objects.Client);
 
     /// <summary>Whether the volume is made of files that the kubelet writes.</summary>
     public static bool HasFiles(Volume volume) => volume.VolumeSource is { ConfigMap: not null } or { Secret: not null } or { DownwardAPI: not null } or { Projected: not null };
@@ -37,7 +38,8 @@ internal sealed class VolumeFiles(ObjectSource objects, KubeletOptions options)
                 break;
         }
 
-        return files;
+        var owner = VolumeOwner.Of(view.Pod);
+        return files.ToDictionary(file => file.Key, file => file.Value with { Mode = owner.FileMode(file.Value.Mode) }, StringComparer.Ordinal);
     }
 
     private async Task AddAsync(PodView view, VolumeProjection source, int mode, string folder, Dictionary<string, VolumeFile> files, CancellationToken cancel)
@@ -45,7 +47,12 @@ internal sealed class VolumeFiles(ObjectSource objects, KubeletOptions options)
         if (source.ConfigMap is { } map) await AddAsync(view.Pod, map.LocalObjectReference.Name, map.Items, map.Optional, mode, files, cancel).ConfigureAwait(false);
         else if (source.Secret is { } secret) await AddSecretAsync(view.Pod, secret.LocalObjectReference.Name, secret.Items, secret.Optional, mode, files, cancel).ConfigureAwait(false);
         else if (source.DownwardAPI is { } downward) Add(view, downward.Items, mode, files);
-        else if (source.ServiceAccountToken is { } token) files[token.Path] = new VolumeFile(await TokenAsync(view.Pod, token, folder, cancel).ConfigureAwait(false), mode);
+        else if (source.ServiceAccountToken is { } token)
+        {
+            var owner = VolumeOwner.Of(view.Pod);
+            files[token.Path] = new VolumeFile(await TokenAsync(view.Pod, token, folder, cancel).ConfigureAwait(false), owner.TokenMode(mode)) { User = owner.User };
+        }
+        else if (source.ClusterTrustBundle is { } bundle) await _bundles.AddAsync(bundle, mode, files, cancel).ConfigureAwait(false);
         else throw new StartException("ContainerCreating", "this kubelet does not know this kind of projected source");
     }
 

@@ -4,6 +4,7 @@ using Keelson.Client;
 using Keelson.Node.Kubelet.Pods;
 using Keelson.Node.Kubelet.Variables;
 using Keelson.Node.Runtime;
+using Keelson.Node.Runtime.Containerd;
 
 namespace Keelson.Node.Kubelet.Volumes;
 
@@ -45,7 +46,7 @@ internal sealed class VolumeKeeper(ObjectSource objects, KubeletOptions options)
             });
         }
 
-        if (!view.Pod.Spec.HostNetwork && container.VolumeMounts.All(mount => mount.MountPath != "/etc/hosts")) mounts.Add(new ContainerMount("/etc/hosts", HostsFile.Write(PodFolder(view.Pod), view, options)));
+        if (container.VolumeMounts.All(mount => mount.MountPath != "/etc/hosts")) mounts.Add(new ContainerMount("/etc/hosts", HostsFile.Write(PodFolder(view.Pod), view, options)));
         return mounts;
     }
 
@@ -87,8 +88,7 @@ internal sealed class VolumeKeeper(ObjectSource objects, KubeletOptions options)
         await gate.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            var folder = PodFolder(pod);
-            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+            RemoveFolder(PodFolder(pod));
         }
         finally
         {
@@ -107,13 +107,16 @@ internal sealed class VolumeKeeper(ObjectSource objects, KubeletOptions options)
         await gate.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            if (source.EmptyDir is not null) MakeEmpty(FolderOf(view.Pod, volume));
+            if (source.EmptyDir is { } empty) MakeEmpty(view.Pod, FolderOf(view.Pod, volume), empty);
             else if (source.HostPath is { } host) HostPaths.Check(host);
             else if (VolumeFiles.HasFiles(volume))
             {
                 var folder = FolderOf(view.Pod, volume);
                 Directory.CreateDirectory(folder);
-                AtomicFolder.Write(folder, await _files.ReadAsync(view, volume, folder, cancel).ConfigureAwait(false));
+                // What is secret never reaches a disk.
+                if (options.UsesMounts && source.ConfigMap is null) SystemFiles.MountMemory(folder, null);
+                MakeShared(folder, VolumeOwner.Of(view.Pod));
+                AtomicFolder.Write(folder, await _files.ReadAsync(view, volume, folder, cancel).ConfigureAwait(false), VolumeOwner.Of(view.Pod));
             }
             else throw new StartException("ContainerCreating", "this kubelet does not know this kind of volume");
         }
@@ -141,12 +144,46 @@ internal sealed class VolumeKeeper(ObjectSource objects, KubeletOptions options)
         return Path.Combine(PodFolder(pod), "volumes", kind, volume.Name);
     }
 
-    private static void MakeEmpty(string folder)
+    /// <summary>Removes what was made for pods that nobody knows any more.</summary>
+    public void RemoveOrphans(Func<string, bool> isKnown)
+    {
+        var folder = Path.Combine(options.RootDirectory!, "pods");
+        if (!Directory.Exists(folder)) return;
+        foreach (var pod in Directory.EnumerateDirectories(folder).Where(path => !isKnown(Path.GetFileName(path)))) RemoveFolder(pod);
+    }
+
+    private static void RemoveFolder(string folder)
+    {
+        if (!Directory.Exists(folder)) return;
+        // A mount may show the node's own files, so nothing is deleted as long as there is one.
+        Machine.UnmountBelow(folder);
+        if (Machine.MountsBelow(folder).Count > 0) throw new IOException($"Something is still mounted below {folder}.");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private void MakeEmpty(Pod pod, string folder, EmptyDirVolumeSource source)
     {
         if (Directory.Exists(folder)) return;
         Directory.CreateDirectory(folder);
-        // Any user of the pod may write there.
-        UnixModes.Set(folder, 0x1FF);
+        if (source.Medium == "Memory" && options.UsesMounts) SystemFiles.MountMemory(folder, MemoryLimit(pod, source));
+        MakeShared(folder, VolumeOwner.Of(pod));
+    }
+
+    // No more than the volume says, and never more than the pod or the node has.
+    private long? MemoryLimit(Pod pod, EmptyDirVolumeSource source)
+    {
+        var limits = new List<long>();
+        if (source.SizeLimit is { IsZero: false } size) limits.Add(size.Value());
+        if (PodAmounts.Limits(pod).TryGetValue("memory", out var memory)) limits.Add(memory.Value());
+        if ((options.Allocatable ?? options.Capacity).TryGetValue("memory", out var node)) limits.Add(node.Value());
+        return limits.Count > 0 ? limits.Min() : null;
+    }
+
+    // Any user of the pod may write there.
+    private static void MakeShared(string folder, VolumeOwner owner)
+    {
+        SystemFiles.Own(folder, null, owner.Group);
+        UnixModes.Set(folder, owner.FolderMode(0x1FF));
     }
 
     private static bool IsReadOnly(Volume volume) => VolumeFiles.HasFiles(volume);

@@ -52,6 +52,19 @@ internal sealed class ContainerdCleanup(ContainerdOptions options)
     /// <summary>Removes the rest. The containerd must have ended.</summary>
     public async Task RemoveAsync(CancellationToken cancel)
     {
+        await EndContainersAsync(cancel).ConfigureAwait(false);
+        if (Directory.Exists(options.Directory)) Directory.Delete(options.Directory, recursive: true);
+        // What the machine's own containerd may use as well is removed only when nothing is in it.
+        RemoveIfEmpty(ShimSocketDirectory);
+        RemoveIfEmpty(Path.GetDirectoryName(ShimSocketDirectory)!);
+        RemoveIfEmpty(CniResultDirectory);
+        RemoveIfEmpty(Path.GetDirectoryName(CniResultDirectory)!);
+        RemoveCgroups();
+    }
+
+    /// <summary>Ends by force whatever runs. The containerd must have ended.</summary>
+    public async Task EndContainersAsync(CancellationToken cancel)
+    {
         var tasks = Path.Combine(options.StatePath, "io.containerd.runtime.v2.task", ContainerdMethods.Namespace);
         var ids = Names(tasks).Concat(Names(Path.Combine(options.RuncPath, ContainerdMethods.Namespace))).ToHashSet();
         var shims = Machine.Processes(IsShim).ToList();
@@ -67,13 +80,6 @@ internal sealed class ContainerdCleanup(ContainerdOptions options)
         Machine.UnmountBelow(options.Directory);
         RemoveFile(options.SocketPath);
         RemoveFile(options.SocketPath + ".ttrpc");
-        if (Directory.Exists(options.Directory)) Directory.Delete(options.Directory, recursive: true);
-        // What the machine's own containerd may use as well is removed only when nothing is in it.
-        RemoveIfEmpty(ShimSocketDirectory);
-        RemoveIfEmpty(Path.GetDirectoryName(ShimSocketDirectory)!);
-        RemoveIfEmpty(CniResultDirectory);
-        RemoveIfEmpty(Path.GetDirectoryName(CniResultDirectory)!);
-        RemoveCgroups();
     }
 
     /// <summary>The name that a shim's socket has, by the rule that containerd forms it with.</summary>

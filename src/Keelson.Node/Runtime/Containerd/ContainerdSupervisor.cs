@@ -87,6 +87,14 @@ public sealed partial class ContainerdSupervisor(ContainerdOptions options) : IA
         }
     }
 
+    /// <summary>Ends it and every container, whether it runs or not; images and what it knows of containers stay.</summary>
+    public async Task EndContainersAsync(CancellationToken cancel)
+    {
+        await StopAsync().ConfigureAwait(false);
+        await EndLeftoverAsync(cancel).ConfigureAwait(false);
+        await new ContainerdCleanup(options).EndContainersAsync(cancel).ConfigureAwait(false);
+    }
+
     /// <summary>Ends it and every container, and removes all that they left on the machine.</summary>
     public async Task DeleteAsync(CancellationToken cancel)
     {

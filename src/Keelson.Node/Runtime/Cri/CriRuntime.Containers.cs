@@ -1,5 +1,5 @@
-using System.Net;
 using System.Net.Sockets;
+using Keelson.Node.Network;
 using Keelson.Node.Runtime.Cri.Protos;
 
 namespace Keelson.Node.Runtime.Cri;
@@ -77,26 +77,14 @@ public sealed partial class CriRuntime
 
     public async ValueTask<Stream> DialAsync(Uri url, CancellationToken cancel)
     {
-        var socket = _options.NetworkNamespace is { } path
-            ? NamespaceSocket.Create(path)
-            : new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var place = _options.NetworkNamespace is { } path ? NetworkNamespace.At(path) : NetworkNamespace.Own;
         try
         {
-            socket.NoDelay = true;
-            // A namespace has no resolver of its own, and runtimes give an address.
-            if (!IPAddress.TryParse(url.Host, out var address)) throw new RuntimeException(RuntimeError.Unavailable, $"The runtime's URL {url} does not name an address.");
-            await socket.ConnectAsync(address, url.Port, cancel).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
+            return await place.DialAsync(url.Host, url.Port, cancel).ConfigureAwait(false);
         }
-        catch (SocketException error)
+        catch (Exception error) when (error is SocketException or IOException or NetworkException)
         {
-            socket.Dispose();
             throw new RuntimeException(RuntimeError.Unavailable, $"The runtime's streaming server at {url.Authority} cannot be reached: {error.Message}", error);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
         }
     }
 }

@@ -1,9 +1,12 @@
 using System.CommandLine;
+using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Keelson.Client;
 using Keelson.Client.Configuration;
 using Keelson.Node.Kubelet;
 using Keelson.Node.Kubelet.Registration;
+using Keelson.Node.Kubelet.Serving;
 using Keelson.Node.Runtime;
 using Keelson.Node.Runtime.Cri;
 using Keelson.Node.Runtime.Simulated;
@@ -26,9 +29,14 @@ internal static class KubeletCommand
     private static readonly Option<string> NodeAddress = new("--node-ip") { Description = "The address under which other nodes reach this one.", DefaultValueFactory = _ => "127.0.0.1" };
     private static readonly Option<string[]> ClusterDns = new("--cluster-dns") { Description = "The servers that pods ask for names.", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
 
+    private static readonly Option<int?> Port = new("--port") { Description = "The port of the kubelet's own server, on the address of --node-ip; 10250 unless set, and no server for simulated containers. 0 lets the system choose." };
+    private static readonly Option<FileInfo?> Certificate = new("--tls-cert-file") { Description = "The certificate of the kubelet's server; one that it signs itself unless set, which an API server that checks will not accept." };
+    private static readonly Option<FileInfo?> PrivateKey = new("--tls-private-key-file") { Description = "The key that belongs to --tls-cert-file." };
+    private static readonly Option<FileInfo?> ClientAuthority = new("--client-ca-file") { Description = "The authorities whose certificates tell the kubelet's server who a client is, the cluster's as a rule; nobody is known by a certificate unless set." };
+
     public static Command Create()
     {
-        var command = new Command("kubelet", "Run the pods of a node.") { Kubeconfig, NodeName, Runtime, Endpoint, Nodes, RootFolder, LogFolder, NodeAddress, ClusterDns };
+        var command = new Command("kubelet", "Run the pods of a node.") { Kubeconfig, NodeName, Runtime, Endpoint, Nodes, RootFolder, LogFolder, NodeAddress, ClusterDns, Port, Certificate, PrivateKey, ClientAuthority };
         command.SetAction(async (arguments, cancel) =>
         {
             var error = arguments.InvocationConfiguration.Error;
@@ -41,7 +49,7 @@ internal static class KubeletCommand
             {
                 return 0;
             }
-            catch (Exception failure) when (failure is ArgumentException or ConfigurationException or RuntimeException or IOException or UnauthorizedAccessException)
+            catch (Exception failure) when (failure is ArgumentException or ConfigurationException or RuntimeException or IOException or UnauthorizedAccessException or CryptographicException)
             {
                 await error.WriteLineAsync($"keelson kubelet: {failure.Message}");
                 return 1;
@@ -88,10 +96,29 @@ internal static class KubeletCommand
             Runtime = runtime,
             Time = TimeProvider.System,
             NodeAddress = arguments.GetRequiredValue(NodeAddress),
+            Server = Server(arguments, isSimulated),
             ClusterDns = arguments.GetRequiredValue(ClusterDns),
             RootDirectory = arguments.GetValue(RootFolder)?.FullName ?? (isSimulated ? null : "/var/lib/kubelet"),
             LogDirectory = arguments.GetValue(LogFolder)?.FullName ?? (isSimulated ? null : "/var/log/pods"),
         };
         return isSimulated ? options : options with { Capacity = MachineCapacity.Read() };
+    }
+
+    private static KubeletServerOptions? Server(ParseResult arguments, bool isSimulated)
+    {
+        var port = arguments.GetValue(Port);
+        if (port is null && isSimulated) return null;
+        if (port is < 0 or > ushort.MaxValue) throw new ArgumentException($"--port {port} is no port");
+        if (!IPAddress.TryParse(arguments.GetRequiredValue(NodeAddress), out var address)) throw new ArgumentException($"--node-ip {arguments.GetRequiredValue(NodeAddress)} is no address");
+        var (certificate, key) = (arguments.GetValue(Certificate), arguments.GetValue(PrivateKey));
+        if (certificate is null != key is null) throw new ArgumentException("--tls-cert-file and --tls-private-key-file belong together");
+        var authorities = new X509Certificate2Collection();
+        if (arguments.GetValue(ClientAuthority) is { } file) authorities.ImportFromPemFile(file.FullName);
+        return new KubeletServerOptions
+        {
+            Listen = new IPEndPoint(address, port ?? KubeletServerOptions.UsualPort),
+            Certificate = certificate is null ? null : X509Certificate2.CreateFromPemFile(certificate.FullName, key!.FullName),
+            ClientAuthorities = authorities,
+        };
     }
 }

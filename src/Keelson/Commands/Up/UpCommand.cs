@@ -1,89 +1,70 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
-using Keelson.Commands.Store;
-using Keelson.Storage;
+using Keelson.Cluster;
 
 namespace Keelson.Commands.Up;
 
-/// <summary>"keelson up": everything that there is, on this machine, until Ctrl-C.</summary>
+/// <summary>"keelson up": a whole cluster on this machine.</summary>
 internal static class UpCommand
 {
-    private const string StoreFolder = "store";
-
     public static Command Create()
     {
-        var dataFolder = new Option<DirectoryInfo?>("--data-dir")
-        {
-            Description = "The folder that holds the data; by default /var/lib/keelson for root, else keelson in $XDG_DATA_HOME or ~/.local/share.",
-        };
-        var listen = new Option<string>("--listen")
-        {
-            Description = "Where the store listens: HOST:PORT or unix:PATH; with port 0 the system chooses.",
-            DefaultValueFactory = _ => "127.0.0.1:0",
-        };
-        var command = new Command("up", "Start Keelson on this machine: so far the store, on the etcd v3 API.") { dataFolder, listen };
-        command.SetAction(async (arguments, cancel) =>
-        {
-            var output = arguments.InvocationConfiguration.Output;
-            try
-            {
-                var folder = arguments.GetValue(dataFolder)?.FullName ?? DefaultDataDirectory.ForThisUser();
-                await RunAsync(Settings(folder, arguments.GetRequiredValue(listen)), output, cancel);
-                return 0;
-            }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-            {
-                return 0;
-            }
-            catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or StoreException)
-            {
-                await arguments.InvocationConfiguration.Error.WriteLineAsync($"keelson up: {failure.Message}");
-                return 1;
-            }
-        });
+        var options = new UpOptions();
+        var command = options.AddTo(new Command("up", "Start a whole cluster on this machine, or start it again."));
+        command.SetAction((arguments, cancel) => ClusterOptions.RunAsync(arguments, cancel, () => RunAsync(arguments, options, cancel)));
         return command;
     }
 
-    private static ServeSettings Settings(string dataFolder, string listen) => new(
-        new DirectoryInfo(Path.Combine(dataFolder, StoreFolder)),
-        listen,
-        StoreEngine.Sqlite,
-        CertificateFile: null,
-        KeyFile: null,
-        TrustedAuthorityFile: null,
-        ProgressInterval: TimeSpan.FromMinutes(10),
-        KeepHistoryFor: TimeSpan.FromMinutes(5));
-
-    private static async Task RunAsync(ServeSettings settings, TextWriter output, CancellationToken cancel)
+    private static async Task RunAsync(ParseResult arguments, UpOptions options, CancellationToken cancel)
     {
-        await using (var server = await StoreServer.StartAsync(settings, cancel))
+        var output = arguments.InvocationConfiguration.Output;
+        var folder = ClusterOptions.Folder(arguments, options.DataFolder);
+        Create(folder);
+        if (ClusterLock.IsTaken(folder)) throw new ClusterException(ClusterServer.AlreadyRuns(folder));
+        var requirements = new Requirements(line => output.WriteLine(line));
+        var settings = options.Settings(arguments, ClusterSettings.Read(folder), requirements.WhyNoContainers);
+        if (settings.Runtime == ClusterRuntime.Containerd) await requirements.InstallAsync(folder, cancel);
+        else if (arguments.GetValue(options.Runtime) is null or "auto" && requirements.WhyNoContainers is { } why) await output.WriteLineAsync($"Containers are simulated: {why}.");
+        settings.Write(folder);
+
+        var launch = new ClusterLaunch(folder, TimeProvider.System);
+        if (arguments.GetValue(options.Foreground))
         {
-            await output.WriteAsync(Greeting(server.Address, settings.DataFolder.FullName));
-            await output.FlushAsync(cancel);
-            await server.RunAsync(cancel);
+            await launch.RunHereAsync(settings, output, () => WriteKubeconfig(arguments, options, folder), cancel);
+            return;
         }
 
-        await output.WriteLineAsync($"Stopped. The data stays in {settings.DataFolder.FullName}.");
+        var state = await launch.StartAsync(line => output.WriteLine("  " + line), cancel);
+        WriteKubeconfig(arguments, options, folder);
+        await output.WriteAsync(Greeting(folder, settings, state));
     }
 
-    private static string Greeting(string address, string dataFolder)
+    private static void Create(ClusterFolder folder)
     {
-        var started = DateTime.UtcNow - Process.GetCurrentProcess().StartTime.ToUniversalTime();
-        var version = typeof(UpCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-        return string.Create(CultureInfo.InvariantCulture, $"""
-            Keelson {version} is up, {started.TotalSeconds:F1} s after its start.
-
-                store    {address}    etcd v3 API, data in {dataFolder}
-
-            So far this starts the store and nothing else. Talk to it:
-
-                etcdctl --endpoints {address} put /greeting hello
-                etcdctl --endpoints {address} get / --prefix
-
-            Ctrl-C stops it.
-
-            """);
+        try
+        {
+            Directory.CreateDirectory(folder.Path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ClusterException($"The folder {folder.Path} cannot be made: {failure.Message}", failure);
+        }
     }
+
+    private static void WriteKubeconfig(ParseResult arguments, UpOptions options, ClusterFolder folder)
+    {
+        if (arguments.GetValue(options.Kubeconfig) is { } file) KubeconfigMerge.Merge(folder.Kubeconfig, file.FullName, folder.Id);
+    }
+
+    internal static string Greeting(ClusterFolder folder, ClusterSettings settings, ClusterState state) => string.Create(CultureInfo.InvariantCulture, $"""
+
+        Keelson is ready: {state.Address}, data in {folder.Path}
+
+            export KUBECONFIG={folder.Kubeconfig}
+            kubectl get nodes
+            kubectl create deployment web --image={(settings.Runtime == ClusterRuntime.Simulated ? "any" : "nginx")} --replicas=3
+
+        'keelson status' shows it, 'keelson down' stops it, 'keelson down --delete' leaves nothing behind.
+
+        """);
 }

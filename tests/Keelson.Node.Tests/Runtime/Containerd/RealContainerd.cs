@@ -28,6 +28,8 @@ public sealed class RealContainerd : IAsyncLifetime
 
     internal string LogRoot => _directory!.File("logs");
 
+    internal string NamespacePath => $"/run/netns/{_namespace}";
+
     internal string Path(string name) => _directory!.File(name);
 
     internal string Reports
@@ -98,18 +100,36 @@ public sealed class RealContainerd : IAsyncLifetime
     }
 
     /// <summary>An image with nothing but Debian's static busybox under the names that a shell needs.</summary>
-    internal static byte[] BusyboxArchive(string name = Busybox)
+    internal static byte[] BusyboxArchive(string name = Busybox, string user = "")
     {
         const UnixFileMode Executable = (UnixFileMode)0b111_101_101;
-        string[] commands = ["sh", "sleep", "echo", "cat", "true", "ps", "kill", "ls", "wget", "nc", "ip", "id"];
+        string[] commands =
+        [
+            "sh", "sleep", "echo", "cat", "true", "false", "ps", "kill", "ls", "wget", "nc", "ip", "id", "env", "grep", "stat", "mount", "umount", "httpd",
+            "hostname", "touch", "mkdir", "mkfifo", "dd", "tail", "head", "tr", "yes", "readlink", "df", "chown", "pwd", "unshare", "seq", "date",
+        ];
         List<LayerFile> files =
         [
             new("bin", default, Executable) { IsDirectory = true },
             new("tmp", default, (UnixFileMode)0b111_111_111) { IsDirectory = true },
+            new("etc", default, Executable) { IsDirectory = true },
+            new("etc/passwd", "root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n"u8.ToArray(), (UnixFileMode)0b110_100_100),
+            // Images with the same content would be one image to the runtime.
+            new("etc/image", System.Text.Encoding.UTF8.GetBytes(name), (UnixFileMode)0b110_100_100),
             new("bin/busybox", File.ReadAllBytes(BusyboxPath!), Executable),
             .. commands.Select(command => new LayerFile($"bin/{command}", default, Executable) { LinkTarget = "busybox" }),
         ];
-        return new ImageBuilder(name, RuntimeInformation.OSArchitecture) { Layers = [files], Command = ["/bin/sh"], Environment = ["PATH=/bin"] }.Build();
+        return new ImageBuilder(name, RuntimeInformation.OSArchitecture) { Layers = [files], User = user, Command = ["/bin/sh"], Environment = ["PATH=/bin"] }.Build();
+    }
+
+    /// <summary>Puts an image into the containerd.</summary>
+    internal async Task ImportAsync(byte[] archive)
+    {
+        var file = _directory!.File($"{Guid.NewGuid():n}.tar");
+        await File.WriteAllBytesAsync(file, archive);
+        await using var images = Supervisor.CreateImages();
+        await images.ImportAsync(file, new ImportOptions(), CancellationToken.None);
+        File.Delete(file);
     }
 
     internal static async Task<string> RunAsync(string program, params string[] arguments)

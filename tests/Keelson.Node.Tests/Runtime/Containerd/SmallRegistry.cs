@@ -4,8 +4,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using Keelson.Node.Network;
 using Keelson.Node.Runtime;
-using Keelson.Node.Runtime.Cri;
 using Keelson.Node.Runtime.Images;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -37,9 +37,7 @@ internal sealed class SmallRegistry : IAsyncDisposable
 
     public static async Task<SmallRegistry> StartAsync(string networkNamespace)
     {
-        var socket = NamespaceSocket.Create(networkNamespace);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        socket.Listen();
+        var socket = NetworkNamespace.At(networkNamespace).Listen(new IPEndPoint(IPAddress.Loopback, 0));
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenHandle((ulong)socket.Handle));

@@ -1,0 +1,55 @@
+using System.Net;
+using Keelson.Node.Proxy.Nftables;
+
+namespace Keelson.Node.Proxy;
+
+/// <summary>How the service proxy of a node works.</summary>
+public sealed record ProxyOptions
+{
+    /// <summary>The node's name: which endpoints are local, and whose zone counts.</summary>
+    public required string NodeName { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Where pods are. Traffic to cluster addresses from elsewhere is given the node's address; nobody's when empty.</summary>
+    public IReadOnlyList<IPNetwork> ClusterNetworks { get; init; } = [];
+
+    /// <summary>The bit of packet marks that the proxy uses for itself, upstream's by default.</summary>
+    public int MasqueradeBit { get; init; } = 14;
+
+    /// <summary>The shortest time from one change of rules to the next, so that bursts are one change; a single change does not wait. Default 10 ms.</summary>
+    public TimeSpan MinimumSyncPeriod { get; init; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>How often the proxy looks whether the kernel still has its rules; default 30 s.</summary>
+    public TimeSpan CheckPeriod { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long changes may wait until the proxy calls itself unhealthy; default one minute.</summary>
+    public TimeSpan HealthPatience { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Where /healthz is answered; nowhere when null. Upstream's port is 10256, on all addresses.</summary>
+    public IPEndPoint? HealthEndpoint { get; init; }
+
+    /// <summary>Where /metrics is answered; nowhere when null. Upstream's port is 10249, on loopback.</summary>
+    public IPEndPoint? MetricsEndpoint { get; init; }
+
+    /// <summary>The address on which the health check ports of services are answered; all by default.</summary>
+    public IPAddress HealthCheckAddress { get; init; } = IPAddress.Any;
+
+    /// <summary>
+    /// Whether to let the rules see packets that only cross a bridge of this network namespace, without which a pod does not
+    /// understand the answers of a pod on the same bridge. It changes a setting of the whole namespace: for namespaces of the
+    /// cluster's own. Default false; the proxy then reports what is missing.
+    /// </summary>
+    public bool EnableBridgeFiltering { get; init; }
+
+    /// <summary>The network namespace to work in, as a path; the process's own when null.</summary>
+    public string? NetworkNamespace { get; init; }
+
+    /// <summary>Takes what went wrong; the proxy goes on by itself.</summary>
+    public Action<Exception>? OnError { get; init; }
+
+    /// <summary>Is told after each change of the rules how many services it was about.</summary>
+    internal Action<int>? OnSynced { get; init; }
+
+    internal RuleSettings Rules => new(ClusterNetworks, 1u << MasqueradeBit);
+}

@@ -1,0 +1,38 @@
+using System.Text;
+using Keelson.Api;
+using Keelson.Server.Cache;
+using Keelson.Server.Objects;
+using Keelson.Server.Registry;
+using Keelson.Server.Storing;
+
+namespace Keelson.Server.Admission;
+
+/// <summary>Finds the objects that a decision depends on, in the server's caches once these have what the server itself wrote.</summary>
+internal sealed class AdmissionLookup(ObjectStore objects, ResourceRegistry registry)
+{
+    public ObjectStore Objects => objects;
+
+    public ResourceRegistry Registry => registry;
+
+    public RegisteredResource Resource(string group, string plural) =>
+        registry.Find(group, "v1", plural) ?? throw new InvalidOperationException($"{plural} are not registered");
+
+    public async ValueTask<T?> FindAsync<T>(string group, string plural, string space, string name, CancellationToken cancel)
+        where T : class, IResource =>
+        (await objects.GetAsync(Resource(group, plural), new ObjectName(space, name), cancel).ConfigureAwait(false))?.Object.Typed as T;
+
+    /// <summary>All objects of a kind; with a namespace only those in it.</summary>
+    public async ValueTask<IEnumerable<T>> ListAsync<T>(string group, string plural, string space, CancellationToken cancel)
+        where T : class, IResource =>
+        (await ListAsync(Resource(group, plural), space, cancel).ConfigureAwait(false)).Select(item => (T)item.Object.Typed!);
+
+    public async ValueTask<IEnumerable<CachedObject>> ListAsync(RegisteredResource resource, string space, CancellationToken cancel)
+    {
+        await objects.CatchUpWithOwnAsync(cancel).ConfigureAwait(false);
+        var index = objects.Feed.CacheOf(resource).State.Index;
+        if (index.Count == 0) return [];
+
+        // The key after all that begin with the namespace and a slash begins with the sign behind the slash.
+        return space.Length == 0 ? index.All : index.Range(Encoding.UTF8.GetBytes(space + "/"), Encoding.UTF8.GetBytes(space + "0"));
+    }
+}

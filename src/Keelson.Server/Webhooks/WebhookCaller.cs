@@ -1,0 +1,105 @@
+using Keelson.Api;
+using Keelson.Api.Admission.V1;
+using Keelson.Api.AdmissionRegistration.V1;
+using Keelson.Api.Core.V1;
+using Keelson.Server.Admission;
+using Keelson.Server.Http;
+using Keelson.Server.Registry;
+using AdmissionRequest = Keelson.Server.Admission.AdmissionRequest;
+
+namespace Keelson.Server.Webhooks;
+
+/// <summary>Asks the admission webhooks that care about a write.</summary>
+internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup, Func<string> newUid, WebhookMetrics metrics, TimeProvider time)
+{
+    /// <summary>How long an answer may be; default 8 MiB.</summary>
+    private const int MaxAnswerBytes = 8 * 1024 * 1024;
+
+    /// <summary>Of a configuration only this many webhooks are asked; more are refused with the write. Default 1000.</summary>
+    private const int MaxWebhooks = 1000;
+
+    public async ValueTask<List<Webhook>> MutatingAsync(CancellationToken cancel) => Bound(
+        (await lookup.ListAsync<MutatingWebhookConfiguration>("admissionregistration.k8s.io", "mutatingwebhookconfigurations", "", cancel).ConfigureAwait(false))
+            .SelectMany(item => item.Webhooks, (item, hook) => Webhook.Of(item.Metadata.Name, hook)));
+
+    public async ValueTask<List<Webhook>> ValidatingAsync(CancellationToken cancel) => Bound(
+        (await lookup.ListAsync<ValidatingWebhookConfiguration>("admissionregistration.k8s.io", "validatingwebhookconfigurations", "", cancel).ConfigureAwait(false))
+            .SelectMany(item => item.Webhooks, (item, hook) => Webhook.Of(item.Metadata.Name, hook)));
+
+    /// <summary>The version of the resource that a webhook wants to be asked about; null where it does not care about the write.</summary>
+    public async ValueTask<RegisteredResource?> MatchAsync(Webhook hook, AdmissionRequest request, CancellationToken cancel)
+    {
+        if (WebhookMatcher.Match(hook, request, lookup.Registry) is not { } shown || !WebhookMatcher.MatchesObject(hook, request)) return null;
+        if (hook.Namespaces.IsEverything) return shown;
+        if (request.Resource.Kind is { Group: "", Kind: "Namespace" })
+        {
+            return (request.Object ?? request.OldObject) is { } space && hook.Namespaces.Matches(space.Metadata.Labels) ? shown : null;
+        }
+
+        if (request.Name.Namespace.Length == 0) return shown;
+        var found = await lookup.FindAsync<Namespace>("", "namespaces", "", request.Name.Namespace, cancel).ConfigureAwait(false)
+            ?? throw Failures.NotFound(lookup.Resource("", "namespaces"), request.Name.Namespace);
+        return hook.Namespaces.Matches(found.Metadata.Labels) ? shown : null;
+    }
+
+    /// <summary>A webhook's answer; null where it gave none and the write goes on all the same.</summary>
+    /// <exception cref="ApiException">The webhook says no, or does not answer and has to.</exception>
+    public async Task<AdmissionResponse?> AskAsync(Webhook hook, AdmissionRequest request, RegisteredResource shown, bool mutating, CancellationToken cancel)
+    {
+        if (request.DryRun && hook.HasSideEffects) throw Failures.BadRequest($"admission webhook \"{hook.Name}\" does not support dry run");
+        var (type, operation) = (mutating ? "admit" : "validating", WebhookReview.OperationOf(request));
+        var begin = time.GetTimestamp();
+        try
+        {
+            var response = await CallAsync(hook, request, shown, mutating, cancel).ConfigureAwait(false);
+            lock (request.Seen)
+            {
+                // Several may answer at once, and there is one client to tell.
+                foreach (var warning in response.Warnings) request.Warn?.Invoke(warning);
+            }
+
+            metrics.Asked(hook.Name, type, operation, 200, !response.Allowed, time.GetElapsedTime(begin));
+            if (response.Allowed) return response;
+            var denied = WebhookReview.Denied(hook.Name, response.Status);
+            metrics.Rejected(hook.Name, type, operation, "no_error", denied.Status.Code);
+            throw denied;
+        }
+        catch (WebhookException failure)
+        {
+            metrics.Asked(hook.Name, type, operation, failure.Code ?? 0, !hook.IgnoresFailure, time.GetElapsedTime(begin));
+            if (hook.IgnoresFailure)
+            {
+                metrics.FailedOpen(hook.Name, type);
+                return null;
+            }
+
+            metrics.Rejected(hook.Name, type, operation, "calling_webhook_error", 0);
+            throw Failures.Internal($"failed calling webhook \"{hook.Name}\": {failure.Message}", failure);
+        }
+    }
+
+    private async Task<AdmissionResponse> CallAsync(Webhook hook, AdmissionRequest request, RegisteredResource shown, bool mutating, CancellationToken cancel)
+    {
+        // A condition that was passed over would ask about what it means to keep from the webhook.
+        if (hook.HasConditions) throw new WebhookException("match conditions are not supported by this server");
+        var target = hook.Target ?? throw new WebhookException("the configuration names neither a url nor a service");
+        var uid = newUid();
+        byte[] answer;
+        try
+        {
+            answer = await client.AskAsync(target, ApiJson.Encode(WebhookReview.Ask(request, shown, uid)), hook.Timeout, MaxAnswerBytes, cancel).ConfigureAwait(false);
+        }
+        catch (WebhookException failure)
+        {
+            throw new WebhookException($"failed to call webhook: {failure.Message}", failure.Code, failure);
+        }
+
+        return WebhookReview.Read(answer, uid, mutating);
+    }
+
+    private static List<Webhook> Bound(IEnumerable<Webhook> hooks)
+    {
+        var all = hooks.Take(MaxWebhooks + 1).ToList();
+        return all.Count <= MaxWebhooks ? all : throw Failures.Internal($"there are more than {MaxWebhooks} admission webhooks");
+    }
+}

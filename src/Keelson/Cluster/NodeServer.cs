@@ -1,0 +1,116 @@
+using System.Net;
+using Keelson.Client;
+using Keelson.Client.Configuration;
+using Keelson.Client.Informers;
+using Keelson.Node.Dns;
+using Keelson.Node.Dns.Upstream;
+using Keelson.Node.Kubelet;
+using Keelson.Node.Kubelet.Registration;
+using Keelson.Node.Network;
+using Keelson.Node.Proxy;
+using Keelson.Node.Runtime;
+using Keelson.Node.Runtime.Containerd;
+
+namespace Keelson.Cluster;
+
+/// <summary>What a node's process does: containerd, kubelet, the pods' network, proxy and DNS.</summary>
+internal sealed class NodeServer(ClusterFolder folder, ClusterSettings settings, NodeFolder node, ClusterLog log, TimeProvider time)
+{
+    public const string DnsAddress = "10.96.0.10";
+
+    private const int DnsPort = 53;
+    private static readonly IPNetwork PodRange = IPNetwork.Parse("10.244.0.0/16");
+
+    /// <summary>How long containers may take to end when the node is told to.</summary>
+    private static readonly TimeSpan ContainerGrace = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs until it is cancelled, and then ends the node's containers.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        await using var supervisor = new ContainerdSupervisor(NodeContainerd.Options(folder, settings, node, time, text => log.Write("containerd", text)));
+        await supervisor.StartAsync(cancel);
+        await using var runtime = supervisor.CreateRuntime();
+        using var client = Connect(node.Kubeconfig, "kubelet");
+        using var servicesClient = Connect(node.ProxyKubeconfig, "keelson-node");
+        var address = Address();
+        var informers = new InformerFactory(client, new InformerOptions { OnError = failure => log.Report("network", failure) });
+        var network = new NodeNetwork(informers.For<Api.Core.V1.Node>(), new NodeNetworkOptions
+        {
+            NodeName = node.Name,
+            CniConfigurationDirectory = node.CniConfiguration,
+            IpamDirectory = node.Ipam,
+            Time = time,
+            OnError = failure => log.Report("network", failure),
+        });
+        var proxy = new ProxyOptions { NodeName = node.Name, Time = time, ClusterNetworks = [PodRange], OnError = failure => log.Report("proxy", failure) };
+        try
+        {
+            await Task.WhenAll(
+                Upkeep.RunAsync("kubelet", token => new NodeAgent(client, KubeletOptions(runtime, address)).RunAsync(token), log, time, cancel),
+                Upkeep.RunAsync("network", token => Task.WhenAll(informers.RunAsync(token), network.RunAsync(token)), log, time, cancel),
+                Upkeep.RunAsync("proxy", token => new ServiceProxy(servicesClient, proxy).RunAsync(token), log, time, cancel),
+                Upkeep.RunAsync("dns", token => RunDnsAsync(servicesClient, address, token), log, time, cancel));
+        }
+        finally
+        {
+            await EndContainersAsync(runtime);
+        }
+    }
+
+    private KubeletOptions KubeletOptions(IContainerRuntime runtime, IPAddress address) => new()
+    {
+        NodeName = node.Name,
+        Runtime = runtime,
+        Time = time,
+        NodeAddress = address.ToString(),
+        Capacity = MachineCapacity.Read(),
+        RootDirectory = node.Kubelet,
+        LogDirectory = node.PodLogs,
+        CgroupRoot = NodeContainerd.CgroupRoot(folder, node),
+        ClusterDns = [DnsAddress],
+        OnError = failure => log.Report("kubelet", failure),
+    };
+
+    private async Task RunDnsAsync(ApiClient client, IPAddress address, CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var dns = new ClusterDns(client, new ClusterDnsOptions
+        {
+            Listen = [new IPEndPoint(address, DnsPort)],
+            Upstreams = settings.IsIsolated ? [] : [.. ResolverFile.Read(NameServers.DefaultFile)],
+            Time = time,
+            OnError = failure => log.Report("dns", failure),
+        });
+        var publisher = new DnsPublisher(client, new DnsPublisherOptions { NodeName = node.Name, NodeAddress = address.ToString(), ClusterAddress = DnsAddress, Time = time, OnError = failure => log.Report("dns", failure) });
+        await Task.WhenAll(dns.RunAsync(stop.Token), publisher.RunAsync(stop.Token));
+    }
+
+    private ApiClient Connect(string kubeconfig, string agent) => new(new ApiClientOptions
+    {
+        Configuration = new ConfigurationLoader { Path = kubeconfig }.Load(),
+        UserAgent = agent,
+        UseProtobuf = true,
+        Time = time,
+    });
+
+    // The node is told its address by its network: that of the link that leads to the cluster.
+    private static IPAddress Address() =>
+        System.Net.NetworkInformation.NetworkInterface.GetAllNetworkInterfaces().First(link => link.Name == ClusterNetwork.NodeLinkName)
+            .GetIPProperties().UnicastAddresses.Select(entry => entry.Address).First(address => address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork);
+
+    private async Task EndContainersAsync(IContainerRuntime runtime)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(ContainerGrace + ContainerGrace, time);
+            var containers = await runtime.ListContainersAsync(ContainerFilter.All, limit.Token);
+            await Task.WhenAll(containers.Select(container => runtime.StopContainerAsync(container.Id, ContainerGrace, limit.Token)));
+            var sandboxes = await runtime.ListSandboxesAsync(SandboxFilter.All, limit.Token);
+            await Task.WhenAll(sandboxes.Select(sandbox => runtime.StopSandboxAsync(sandbox.Id, limit.Token)));
+        }
+        catch (Exception failure) when (failure is RuntimeException or OperationCanceledException)
+        {
+            log.Write("containerd", $"not every container could be ended: {failure.Message}");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using System.Net.Sockets;
+using Keelson.Client;
+using Keelson.Node.Kubelet;
+using Keelson.Server.Serving;
+
+namespace Keelson.Cluster;
+
+/// <summary>Nodes without containers, inside the cluster's own process. They need no rights and no other program.</summary>
+internal sealed class SimulatedClusterNodes(ClusterSettings settings, TimeProvider time, ClusterLog log) : IClusterNodes
+{
+    public string Description => "simulated";
+
+    public IReadOnlyList<Socket> Sockets => [];
+
+    public ApiServerOptions Configure(ApiServerOptions options) => options;
+
+    public Task PrepareAsync(CancellationToken cancel) => Task.CompletedTask;
+
+    public async Task RunAsync(ApiServer server, ApiClient client, CancellationToken cancel)
+    {
+        await using var nodes = new SimulatedNodes(client, settings.NodeNames, time, options => options with { OnError = failure => log.Report("kubelet", failure) });
+        await nodes.RunAsync(cancel);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

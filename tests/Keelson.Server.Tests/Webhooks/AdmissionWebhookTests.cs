@@ -1,0 +1,247 @@
+using System.Net.Sockets;
+using System.Text;
+using Keelson.Api.Values;
+using Keelson.Server.Nodes;
+
+namespace Keelson.Server.Tests.Webhooks;
+
+public sealed class AdmissionWebhookTests
+{
+    private const string Group = "/apis/admissionregistration.k8s.io/v1/";
+    private const string Maps = "/api/v1/namespaces/default/configmaps";
+    private const string EveryMap = """[{"apiGroups":[""],"apiVersions":["v1"],"operations":["*"],"resources":["configmaps"]}]""";
+
+    [Fact]
+    public async Task A_webhook_that_says_no_refuses_the_write_in_its_own_words()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        hook.Answer = (_, _) => """ "allowed":false,"status":{"code":403,"reason":"Forbidden","message":"not today"},"warnings":["look out"] """;
+        await RegisterAsync(server, hook, "validating", "no.example.com");
+        var refused = await server.CreateMapAsync("a");
+        Assert.Equal(403, refused.Code);
+        Assert.Equal("admission webhook \"no.example.com\" denied the request: not today", refused.Message);
+        Assert.Equal(["299 - \"look out\""], refused.Warnings);
+        Assert.Equal(404, (await server.GetAsync(Maps + "/a")).Code);
+        hook.Answer = (_, _) => "\"allowed\":false";
+        Assert.Equal("admission webhook \"no.example.com\" denied the request without explanation", (await server.CreateMapAsync("a")).Message);
+    }
+
+    [Fact]
+    public async Task The_review_says_who_does_what_to_which_object()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        await RegisterAsync(server, hook, "validating", "see.example.com");
+        await server.CreateMapAsync("a", data: """{"k":"v"}""");
+        await server.PatchAsync(Maps + "/a", """{"data":{"k":"w"}}""", "application/merge-patch+json");
+        await server.DeleteAsync(Maps + "/a");
+        var asked = hook.Asked.Select(item => item.Review["request"]!.AsMap()!).ToList();
+        Assert.Equal(["CREATE", "UPDATE", "DELETE"], asked.Select(request => request["operation"]!.AsText()));
+        Assert.All(asked, request => Assert.Equal("""{"group":"","version":"v1","kind":"ConfigMap"}""", request["kind"]!.ToString()));
+        Assert.All(asked, request => Assert.Equal("default", request["namespace"]!.AsText()));
+        Assert.Equal("system:apiserver", asked[0]["userInfo", "username"]!.AsText());
+        Assert.Equal("v", asked[0]["object", "data", "k"]!.AsText());
+        Assert.Equal("ConfigMap", asked[0]["object", "kind"]!.AsText());
+        Assert.True(asked[0]["oldObject"] is null or NullValue);
+        Assert.Equal("w", asked[1]["object", "data", "k"]!.AsText());
+        Assert.Equal("v", asked[1]["oldObject", "data", "k"]!.AsText());
+        Assert.Equal("PatchOptions", asked[1]["options", "kind"]!.AsText());
+        Assert.True(asked[2]["object"] is null or NullValue);
+        Assert.Equal("w", asked[2]["oldObject", "data", "k"]!.AsText());
+        Assert.Equal("DeleteOptions", asked[2]["options", "kind"]!.AsText());
+    }
+
+    [Fact]
+    public async Task Webhooks_change_what_is_stored_one_after_another()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        hook.Answer = (path, review) => path == "/first"
+            ? Patch("""[{"op":"add","path":"/data","value":{"trail":"first"}}]""")
+            : Patch($$"""[{"op":"replace","path":"/data/trail","value":"{{review["request", "object", "data", "trail"]!.AsText()}} second"}]""");
+        await RegisterAsync(server, hook, "mutating", "b.example.com", path: "second", name: "b");
+        await RegisterAsync(server, hook, "mutating", "a.example.com", path: "first", name: "a");
+        var created = await server.PostAsync(Maps, """{"metadata":{"name":"m"}}""");
+        Assert.Equal(201, created.Code);
+        Assert.Equal("first second", created.Json["data", "trail"]!.AsText());
+        Assert.Equal(created.Text, (await server.GetAsync(Maps + "/m")).Text);
+    }
+
+    [Fact]
+    public async Task Who_wants_to_sees_again_what_came_after_it()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        hook.Answer = (path, review) => path switch
+        {
+            "/late" when review["request", "object", "data", "late"] is null => Patch("""[{"op":"add","path":"/data/late","value":"yes"}]"""),
+            "/early" when review["request", "object", "data", "late"] is not null => Patch("""[{"op":"add","path":"/data/saw","value":"it"}]"""),
+            _ => "\"allowed\":true",
+        };
+        await RegisterAsync(server, hook, "mutating", "a.example.com", path: "early", name: "a", more: "\"reinvocationPolicy\":\"IfNeeded\",");
+        await RegisterAsync(server, hook, "mutating", "b.example.com", path: "late", name: "b");
+        var created = await server.CreateMapAsync("m", data: """{"k":"v"}""");
+        Assert.Equal("it", created.Json["data", "saw"]!.AsText());
+        Assert.Equal(["/early", "/late", "/early"], hook.Asked.Select(item => item.Path));
+    }
+
+    [Fact]
+    public async Task A_container_that_a_webhook_adds_finds_its_token_too()
+    {
+        await using var server = await TestServer.StartAsync(configure: options => options with { DisabledAdmissionPlugins = [] });
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        await server.PostAsync("/api/v1/namespaces/default/serviceaccounts", """{"metadata":{"name":"default"}}""");
+        hook.Answer = (_, _) => Patch("""[{"op":"add","path":"/spec/containers/-","value":{"name":"side","image":"i"}}]""");
+        await RegisterAsync(server, hook, "mutating", "a.example.com", rules: EveryMap.Replace("configmaps", "pods", StringComparison.Ordinal));
+        var pod = await server.PostAsync("/api/v1/namespaces/default/pods", """{"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"i"}]}}""");
+        Assert.Equal(201, pod.Code);
+        Assert.Single(pod.Json["spec", "containers"]!.AsList()![1]["volumeMounts"]!.AsList()!);
+    }
+
+    [Fact]
+    public async Task A_webhook_that_is_not_there_refuses_or_is_passed_over_as_it_says()
+    {
+        await using var server = await TestServer.StartAsync();
+        int port;
+        await using (var hook = await HookServer.StartAsync(server.Clock))
+        {
+            port = hook.Port;
+            await RegisterAsync(server, hook, "validating", "gone.example.com");
+        }
+
+        var refused = await server.CreateMapAsync("a");
+        Assert.Equal(500, refused.Code);
+        Assert.Equal("InternalError", refused.Reason);
+        Assert.Equal(
+            $"Internal error occurred: failed calling webhook \"gone.example.com\": failed to call webhook: Post \"https://127.0.0.1:{port}/?timeout=10s\": dial tcp 127.0.0.1:{port}: connect: connection refused",
+            refused.Message);
+        await server.PatchAsync(Group + "validatingwebhookconfigurations/hooks", """[{"op":"replace","path":"/webhooks/0/failurePolicy","value":"Ignore"}]""", "application/json-patch+json");
+        Assert.Equal(201, (await server.CreateMapAsync("a")).Code);
+        var metrics = (await server.GetAsync("/metrics")).Text;
+        Assert.Contains("apiserver_admission_webhook_fail_open_count{name=\"gone.example.com\",type=\"validating\"} 1", metrics, StringComparison.Ordinal);
+        Assert.Contains("apiserver_admission_webhook_rejection_count{name=\"gone.example.com\",type=\"validating\",operation=\"CREATE\",error_type=\"calling_webhook_error\",rejection_code=\"0\"} 1", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_webhook_whose_certificate_somebody_else_signed_is_not_believed()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        await using var other = await HookServer.StartAsync(server.Clock);
+        await RegisterAsync(server, hook, "validating", "a.example.com", bundle: other.Bundle);
+        var refused = await server.CreateMapAsync("a");
+        Assert.Equal(500, refused.Code);
+        Assert.Contains("failed to verify certificate", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(hook.Asked);
+    }
+
+    [Theory]
+    [InlineData("""{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":{"uid":"other","allowed":true}}""", "expected response.uid=")]
+    [InlineData("""{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview"}""", "webhook response was absent")]
+    [InlineData("nonsense", "received invalid webhook response: ")]
+    public async Task An_answer_that_is_none_refuses_the_write(string answer, string why)
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        hook.Whole = _ => answer;
+        await RegisterAsync(server, hook, "validating", "a.example.com");
+        var refused = await server.CreateMapAsync("a");
+        Assert.Equal(500, refused.Code);
+        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Selectors_keep_webhooks_to_what_they_are_for()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        await server.PostAsync("/api/v1/namespaces", """{"metadata":{"name":"watched","labels":{"watched":"yes"}}}""");
+        await RegisterAsync(
+            server, hook, "validating", "a.example.com",
+            more: """ "namespaceSelector":{"matchLabels":{"watched":"yes"}},"objectSelector":{"matchExpressions":[{"key":"skip","operator":"DoesNotExist"}]}, """);
+        await server.CreateMapAsync("elsewhere");
+        Assert.Empty(hook.Asked);
+        await server.PostAsync("/api/v1/namespaces/watched/configmaps", """{"metadata":{"name":"skipped","labels":{"skip":"me"}}}""");
+        Assert.Empty(hook.Asked);
+        await server.PostAsync("/api/v1/namespaces/watched/configmaps", """{"metadata":{"name":"seen"}}""");
+        Assert.Single(hook.Asked);
+    }
+
+    [Fact]
+    public async Task A_dry_run_asks_only_webhooks_that_do_nothing_else()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        await RegisterAsync(server, hook, "validating", "a.example.com");
+        Assert.Equal(201, (await server.PostAsync(Maps + "?dryRun=All", """{"metadata":{"name":"a"}}""")).Code);
+        Assert.Equal("true", hook.Asked.Single().Review["request", "dryRun"]!.ToString());
+    }
+
+    [Fact]
+    public async Task No_webhook_stands_between_the_user_and_the_webhooks()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        hook.Answer = (_, _) => "\"allowed\":false";
+        await RegisterAsync(server, hook, "validating", "all.example.com", rules: """[{"apiGroups":["*"],"apiVersions":["*"],"operations":["*"],"resources":["*/*"]}]""");
+        Assert.Equal(403, (await server.CreateMapAsync("a")).Code);
+        Assert.Equal(200, (await server.DeleteAsync(Group + "validatingwebhookconfigurations/hooks")).Code);
+        Assert.Equal(201, (await server.CreateMapAsync("a")).Code);
+    }
+
+    [Fact]
+    public async Task A_service_is_reached_through_its_endpoints()
+    {
+        HookServer? hook = null;
+        var dialed = new List<string>();
+        await using var server = await TestServer.StartAsync(configure: options => options with
+        {
+            Nodes = new NodeAccess
+            {
+                Dial = async (host, port, cancel) =>
+                {
+                    dialed.Add($"{host}:{port}");
+                    var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                    await socket.ConnectAsync("127.0.0.1", hook!.Port, cancel);
+                    return new NetworkStream(socket, ownsSocket: true);
+                },
+            },
+        });
+        hook = await HookServer.StartAsync(server.Clock);
+        await using var owned = hook;
+        await RegisterAsync(server, hook, "validating", "a.example.com", client: """ "service":{"namespace":"default","name":"hook","path":"/check","port":8443} """);
+        Assert.EndsWith("Post \"https://hook.default.svc:8443/check?timeout=10s\": service \"hook\" not found", (await server.CreateMapAsync("a")).Message, StringComparison.Ordinal);
+        await server.PostAsync("/api/v1/namespaces/default/services", """{"metadata":{"name":"hook"},"spec":{"ports":[{"port":8443,"targetPort":9443}]}}""");
+        Assert.EndsWith("no endpoints available for service \"hook\"", (await server.CreateMapAsync("a")).Message, StringComparison.Ordinal);
+        await server.PostAsync("/apis/discovery.k8s.io/v1/namespaces/default/endpointslices", """
+            {"metadata":{"name":"hook-1","labels":{"kubernetes.io/service-name":"hook"}},"addressType":"IPv4","ports":[{"name":"","port":9443}],"endpoints":[{"addresses":["10.244.0.7"]}]}
+            """);
+        Assert.Equal(201, (await server.CreateMapAsync("a")).Code);
+        Assert.Equal(["10.244.0.7:9443"], dialed);
+        Assert.Equal("/check", hook.Asked.Single().Path);
+    }
+
+    [Fact]
+    public async Task Conditions_are_refused_rather_than_passed_over()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        var refused = await RegisterAsync(server, hook, "validating", "a.example.com", more: """ "matchConditions":[{"name":"c","expression":"true"}], """, expected: 422);
+        Assert.Contains("webhooks[0].matchConditions: Forbidden: match conditions are not supported by this server", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static string Patch(string operations) => $"\"allowed\":true,\"patchType\":\"JSONPatch\",\"patch\":\"{Convert.ToBase64String(Encoding.UTF8.GetBytes(operations))}\"";
+
+    private static async Task<Answer> RegisterAsync(
+        TestServer server, HookServer hook, string type, string webhook, string path = "", string name = "hooks", string more = "", string rules = EveryMap, string? bundle = null, string? client = null, int expected = 201)
+    {
+        client ??= $"\"url\":\"https://127.0.0.1:{hook.Port}/{path}\"";
+        var registered = await server.PostAsync($"{Group}{type}webhookconfigurations", $$$"""
+            {"metadata":{"name":"{{{name}}}"},"webhooks":[{"name":"{{{webhook}}}","clientConfig":{{{{client}}},"caBundle":"{{{bundle ?? hook.Bundle}}}"},
+            "rules":{{{rules}}},{{{more}}}"sideEffects":"None","admissionReviewVersions":["v1"]}]}
+            """);
+        Assert.Equal(expected, registered.Code);
+        return registered;
+    }
+}
