@@ -12,6 +12,7 @@ using Keelson.Control.Controllers.NodeIpam;
 using Keelson.Control.Controllers.Nodes;
 using Keelson.Control.Controllers.PodCollection;
 using Keelson.Control.Controllers.Protection;
+using Keelson.Control.Controllers.Quotas;
 using Keelson.Control.Controllers.ReplicaSets;
 using Keelson.Control.Controllers.RootCertificates;
 using Keelson.Control.Controllers.ServiceAccounts;
@@ -33,6 +34,7 @@ internal static class ControllerList
         ("replicationcontroller-controller", context => new ReplicationControllerController(context)),
         ("disruption-controller", context => new DisruptionController(context)),
         ("pod-garbage-collector-controller", context => new PodCollector(context)),
+        ("resourcequota-controller", context => new QuotaController(context)),
         ("clusterrole-aggregation-controller", context => new AggregationController(context)),
         ("certificatesigningrequest-approving-controller", context => new ApprovingController(context)),
         ("certificatesigningrequest-signing-controller", context => new SigningController(context)),
