@@ -8,6 +8,7 @@ using Keelson.Client;
 using Keelson.Client.Resources;
 using Keelson.Node.Kubelet;
 using Keelson.Node.Kubelet.Probes;
+using Keelson.Node.Network;
 using Keelson.Node.Runtime.Cri;
 using Keelson.Node.Tests.Runtime.Containerd;
 using Keelson.Server.Serving;
@@ -104,7 +105,7 @@ public sealed class RealKubelet : IAsyncLifetime
     // From the node's network, as a kubelet in it would.
     private async ValueTask<Stream> DialAsync(string host, int port, CancellationToken cancel)
     {
-        var socket = NamespaceSocket.Create(_containerd.NamespacePath);
+        var socket = NetworkNamespace.At(_containerd.NamespacePath).CreateSocket(SocketType.Stream);
         try
         {
             await socket.ConnectAsync(host, port, cancel);

@@ -8,8 +8,8 @@ using Keelson.EndToEnd.ApiServer;
 using Keelson.EndToEnd.Store;
 using Keelson.Node.Kubelet;
 using Keelson.Node.Kubelet.Serving;
+using Keelson.Node.Network;
 using Keelson.Node.Runtime.Containerd;
-using Keelson.Node.Runtime.Cri;
 using Keelson.Node.Runtime.Images;
 using Keelson.Node.Tests.Runtime.Containerd;
 using Keelson.Server.Nodes;
@@ -158,7 +158,7 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
     private async ValueTask<Stream> DialAsync(string host, int port, CancellationToken cancel)
     {
         var address = IPAddress.Parse(host);
-        var socket = IPAddress.IsLoopback(address) ? new Socket(SocketType.Stream, ProtocolType.Tcp) : NamespaceSocket.Create(containerd.Options.NetworkNamespace!);
+        var socket = IPAddress.IsLoopback(address) ? new Socket(SocketType.Stream, ProtocolType.Tcp) : NetworkNamespace.At(containerd.Options.NetworkNamespace!).CreateSocket(SocketType.Stream);
         try
         {
             socket.NoDelay = true;
