@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Keelson.Client;
 using Keelson.Client.Election;
 
@@ -24,6 +25,9 @@ public sealed record ControlPlaneOptions
 
     /// <summary>How long a node may be silent before it counts as unreachable; default 50 s.</summary>
     public TimeSpan NodeMonitorGracePeriod { get; init; } = TimeSpan.FromSeconds(50);
+
+    /// <summary>The cluster's authority with its key, which signs approved requests for certificates; nothing is signed when null. The caller disposes it.</summary>
+    public X509Certificate2? SigningAuthority { get; init; }
 
     /// <summary>The addresses of all pods, of which every node gets a part; default 10.244.0.0/16.</summary>
     public IPNetwork PodRange { get; init; } = IPNetwork.Parse("10.244.0.0/16");

@@ -1,3 +1,5 @@
+using Keelson.Control.Controllers.Certificates;
+using Keelson.Control.Controllers.ClusterRoles;
 using Keelson.Control.Controllers.CronJobs;
 using Keelson.Control.Controllers.DaemonSets;
 using Keelson.Control.Controllers.Deployments;
@@ -9,6 +11,8 @@ using Keelson.Control.Controllers.Namespaces;
 using Keelson.Control.Controllers.NodeIpam;
 using Keelson.Control.Controllers.Nodes;
 using Keelson.Control.Controllers.PodCollection;
+using Keelson.Control.Controllers.Protection;
+using Keelson.Control.Controllers.Quotas;
 using Keelson.Control.Controllers.ReplicaSets;
 using Keelson.Control.Controllers.RootCertificates;
 using Keelson.Control.Controllers.ServiceAccounts;
@@ -30,6 +34,13 @@ internal static class ControllerList
         ("replicationcontroller-controller", context => new ReplicationControllerController(context)),
         ("disruption-controller", context => new DisruptionController(context)),
         ("pod-garbage-collector-controller", context => new PodCollector(context)),
+        ("resourcequota-controller", context => new QuotaController(context)),
+        ("clusterrole-aggregation-controller", context => new AggregationController(context)),
+        ("certificatesigningrequest-approving-controller", context => new ApprovingController(context)),
+        ("certificatesigningrequest-signing-controller", context => new SigningController(context)),
+        ("certificatesigningrequest-cleaner-controller", context => new RequestCleaner(context)),
+        ("persistentvolumeclaim-protection-controller", context => new ClaimProtectionController(context)),
+        ("persistentvolume-protection-controller", context => new VolumeProtectionController(context)),
         ("endpointslice-controller", context => new EndpointSliceController(context)),
         ("garbage-collector-controller", context => new GarbageCollector(context)),
         ("namespace-controller", context => new NamespaceController(context)),

@@ -26,13 +26,14 @@ internal static class MetadataRules
     public static void CheckUpdate(RegisteredResource resource, string subresource, ApiObject updated, ApiObject current)
     {
         var errors = new FieldErrors();
+        var versioned = updated.Metadata with { ResourceVersion = current.Metadata.ResourceVersion };
         using (errors.In("metadata"))
         {
-            var versioned = updated.Metadata with { ResourceVersion = current.Metadata.ResourceVersion };
             ObjectMetaValidation.ValidateUpdate(versioned, current.Metadata, errors);
         }
 
-        if (subresource == "status") resource.Strategy.ValidateStatusUpdate(updated, current, errors);
+        // Some kinds insist on a version with their status, and every write here has one: that of the object it was computed from.
+        if (subresource == "status") resource.Strategy.ValidateStatusUpdate(updated.With(versioned), current, errors);
         else if (subresource.Length > 0) resource.Strategy.ValidateSubresource(subresource, updated, current, errors);
         else resource.Strategy.ValidateUpdate(updated, current, errors);
         Refuse(resource, current.Metadata.Name, errors);

@@ -102,7 +102,7 @@ internal sealed class ClusterServer(ClusterFolder folder, ClusterSettings settin
     {
         using var handler = server.CreateHandler();
         using var client = new ApiClient(new ApiClientOptions { Handler = handler, Time = time, UseProtobuf = true });
-        var controllers = new ControlPlaneOptions { RootCertificate = authority.CertificatePem, Seed = RandomNumberGenerator.GetInt32(int.MaxValue), OnError = failure => log.Report(failure.Controller, failure.Failure) };
+        var controllers = new ControlPlaneOptions { RootCertificate = authority.CertificatePem, SigningAuthority = authority.Certificate, Seed = RandomNumberGenerator.GetInt32(int.MaxValue), OnError = failure => log.Report(failure.Controller, failure.Failure) };
         var scheduler = new SchedulerOptions { Seed = RandomNumberGenerator.GetInt32(int.MaxValue), OnError = failure => log.Report("scheduler", failure) };
         await Task.WhenAll(
             Upkeep.RunAsync("controllers", token => ControlPlane.RunAsync(client, controllers, token), log, time, cancel),

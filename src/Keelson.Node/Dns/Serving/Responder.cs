@@ -60,7 +60,7 @@ internal sealed class Responder(ZoneNames zone, Func<DnsIndex?> index, Forwarder
             : [.. target, .. message.AsSpan(WireLimits.Header + query.QuestionLength - 4, 4)];
         var answer = await forwarder.AskAsync(question, ForwardFlags.Of(query), isStream, cancel).ConfigureAwait(false);
         if (answer is null) counters.Add(DnsCount.ForwardFailed);
-        if (target is null && answer is not null) return Relay(message, answer);
+        if (target is null && answer is not null) return Relay(message, answer, isStream);
         return Compose(message, answer, isStream);
     }
 
@@ -153,14 +153,25 @@ internal sealed class Responder(ZoneNames zone, Func<DnsIndex?> index, Forwarder
         return (query, index() is { } current && name.EndsWith(zone.Labels) ? Outside(current, current.Find(name)) : null);
     }
 
-    private byte[] Relay(byte[] message, byte[] answer)
+    private byte[] Relay(byte[] message, byte[] answer, bool isStream)
     {
         var name = new QueryName(stackalloc char[WireLimits.Name], stackalloc byte[WireLimits.Labels + 1]);
         Query.Read(message, ref name, out var query);
         cache.Keep(query, name, [.. answer]);
         BinaryPrimitives.WriteUInt16BigEndian(answer, query.Id);
+        // Longer than it was asked to be: then it comes over TCP.
+        if (!isStream && answer.Length > query.AnswerLimit) answer = Cut(answer, query.QuestionLength);
         message.AsSpan(WireLimits.Header, query.QuestionLength).CopyTo(answer.AsSpan(WireLimits.Header));
         return answer;
+    }
+
+    private static byte[] Cut(byte[] answer, int questionLength)
+    {
+        const byte Truncated = 2;
+        var head = answer[..(WireLimits.Header + questionLength)];
+        head[2] |= Truncated;
+        head.AsSpan(6, 6).Clear();
+        return head;
     }
 
     /// <summary>Our aliases with the other server's records behind them; without them where it did not answer.</summary>

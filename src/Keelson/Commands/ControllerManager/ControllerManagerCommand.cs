@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Keelson.Client;
 using Keelson.Client.Configuration;
 using Keelson.Client.Election;
@@ -16,19 +17,23 @@ internal static class ControllerManagerCommand
     {
         var kubeconfig = new Option<FileInfo>("--kubeconfig") { Description = "The kubeconfig that says where the API server is and who the controllers are to it.", Required = true };
         var authority = new Option<FileInfo?>("--root-ca-file") { Description = "The cluster's authority that pods trust, in PEM; by default the one of the kubeconfig." };
+        var signer = new Option<FileInfo?>("--cluster-signing-cert-file") { Description = "The certificate of the authority that signs requests for certificates, in PEM; without it nothing is signed." };
+        var signerKey = new Option<FileInfo?>("--cluster-signing-key-file") { Description = "The key of that authority, in PEM." };
         var names = new Option<string[]>("--controllers") { Description = $"The controllers to run, by default all: {string.Join(", ", ControlPlane.Names)}.", AllowMultipleArgumentsPerToken = true };
         var elect = new Option<bool>("--leader-elect") { Description = "Whether to wait for the lease in kube-system that lets one of several processes lead.", DefaultValueFactory = _ => true };
-        var command = new Command("controller-manager", "Run the controllers alone.") { kubeconfig, authority, names, elect };
+        var command = new Command("controller-manager", "Run the controllers alone.") { kubeconfig, authority, signer, signerKey, names, elect };
         command.SetAction(async (arguments, cancel) =>
         {
             var (output, error) = (arguments.InvocationConfiguration.Output, arguments.InvocationConfiguration.Error);
             try
             {
                 var configuration = Kubeconfig.Read(arguments.GetRequiredValue(kubeconfig).FullName).Resolve();
+                using var signing = SigningAuthority(arguments.GetValue(signer), arguments.GetValue(signerKey));
                 var options = new ControlPlaneOptions
                 {
                     Names = Chosen(arguments.GetValue(names)),
                     RootCertificate = RootCertificate(arguments.GetValue(authority), configuration),
+                    SigningAuthority = signing,
                     Election = arguments.GetValue(elect) ? Election() : null,
                     Seed = RandomNumberGenerator.GetInt32(int.MaxValue),
                     OnError = failure => Report(error, failure),
@@ -40,7 +45,7 @@ internal static class ControllerManagerCommand
             {
                 return 0;
             }
-            catch (Exception failure) when (failure is ArgumentException or IOException or UnauthorizedAccessException or ConfigurationException or LeadershipLostException or HttpRequestException)
+            catch (Exception failure) when (failure is ArgumentException or IOException or UnauthorizedAccessException or CryptographicException or ConfigurationException or LeadershipLostException or HttpRequestException)
             {
                 await error.WriteLineAsync($"keelson controller-manager: {failure.Message}");
                 return 1;
@@ -68,6 +73,13 @@ internal static class ControllerManagerCommand
     {
         if (file is not null) return File.ReadAllText(file.FullName);
         return configuration.CertificateAuthority?.Read();
+    }
+
+    private static X509Certificate2? SigningAuthority(FileInfo? certificate, FileInfo? key)
+    {
+        if (certificate is null && key is null) return null;
+        if (certificate is null || key is null) throw new ArgumentException("--cluster-signing-cert-file and --cluster-signing-key-file go together");
+        return X509Certificate2.CreateFromPemFile(certificate.FullName, key.FullName);
     }
 
     private static LeaderElectionOptions Election() => new()
