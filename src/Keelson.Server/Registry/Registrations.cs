@@ -56,6 +56,7 @@ internal static class Registrations
         ["networkpolicies.networking.k8s.io"] = Counted,
         ["ingressclasses.networking.k8s.io"] = Counted,
         ["customresourcedefinitions.apiextensions.k8s.io"] = new CustomResources.DefinitionStrategy(),
+        ["validatingadmissionpolicies.admissionregistration.k8s.io"] = new Admission.Policies.PolicyStrategy(),
         ["validatingwebhookconfigurations.admissionregistration.k8s.io"] = new Webhooks.WebhookStrategy(),
         ["mutatingwebhookconfigurations.admissionregistration.k8s.io"] = new Webhooks.WebhookStrategy(),
         ["validatingadmissionpolicies.admissionregistration.k8s.io"] = Counted,

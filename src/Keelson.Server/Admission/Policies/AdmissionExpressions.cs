@@ -1,0 +1,31 @@
+using Keelson.Api.Cel;
+using Keelson.Api.Cel.Checking;
+using Keelson.Api.Cel.Rules;
+using Keelson.Api.Core.V1;
+using Keelson.Api.Schemas;
+
+namespace Keelson.Server.Admission.Policies;
+
+/// <summary>What expressions about writes may use: object, oldObject, request, and more where it is asked for.</summary>
+internal static class AdmissionExpressions
+{
+    /// <summary>The schema of the variable request, which is what webhooks are asked, without the objects.</summary>
+    public static Schema RequestSchema => Api.Admission.V1.AdmissionRequest.TypeSchema;
+
+    public static Schema NamespaceSchema => Namespace.TypeSchema;
+
+    private static readonly DeclaredType RequestType = SchemaTypes.Of(RequestSchema, ValueRules.None, isRoot: false, "kubernetes.AdmissionRequest")!;
+
+    private static readonly DeclaredType NamespaceType = SchemaTypes.Of(NamespaceSchema, ValueRules.None, isRoot: false, "kubernetes.Namespace")!;
+
+    public static CelEnvironment Environment(bool hasParams, bool hasAuthorizer)
+    {
+        var environment = new CelEnvironment()
+            .Variable("object", DeclaredType.Dyn)
+            .Variable("oldObject", DeclaredType.Dyn)
+            .Variable("request", RequestType)
+            .Variable("namespaceObject", NamespaceType);
+        if (hasParams) environment.Variable("params", DeclaredType.Dyn);
+        return hasAuthorizer ? environment.Authorizer(withRequestResource: true) : environment;
+    }
+}
