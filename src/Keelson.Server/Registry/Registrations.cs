@@ -59,7 +59,6 @@ internal static class Registrations
         ["validatingadmissionpolicies.admissionregistration.k8s.io"] = new Admission.Policies.PolicyStrategy(),
         ["validatingwebhookconfigurations.admissionregistration.k8s.io"] = new Webhooks.WebhookStrategy(),
         ["mutatingwebhookconfigurations.admissionregistration.k8s.io"] = new Webhooks.WebhookStrategy(),
-        ["validatingadmissionpolicies.admissionregistration.k8s.io"] = Counted,
         ["validatingadmissionpolicybindings.admissionregistration.k8s.io"] = Counted,
         ["mutatingadmissionpolicies.admissionregistration.k8s.io"] = Counted,
         ["mutatingadmissionpolicybindings.admissionregistration.k8s.io"] = Counted,
