@@ -33,6 +33,7 @@ internal static class AdmissionPlugins
         new("PodTopologyLabels", true, setup => new PodTopologyLabels(setup.Lookup)),
 
         // Those that count and those that others bring go last.
+        new("MutatingAdmissionPolicy", true, setup => new MutatingPolicies(setup.Lookup, setup.Authorizer, setup.Time)),
         new("MutatingAdmissionWebhook", true, setup => new MutatingWebhooks(setup.Webhooks)),
         new("ValidatingAdmissionPolicy", true, setup => new ValidatingPolicies(setup.Lookup, setup.Authorizer)),
         new("ValidatingAdmissionWebhook", true, setup => new ValidatingWebhooks(setup.Webhooks)),

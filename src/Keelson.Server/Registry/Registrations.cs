@@ -60,7 +60,7 @@ internal static class Registrations
         ["validatingwebhookconfigurations.admissionregistration.k8s.io"] = new Webhooks.WebhookStrategy(),
         ["mutatingwebhookconfigurations.admissionregistration.k8s.io"] = new Webhooks.WebhookStrategy(),
         ["validatingadmissionpolicybindings.admissionregistration.k8s.io"] = Counted,
-        ["mutatingadmissionpolicies.admissionregistration.k8s.io"] = Counted,
+        ["mutatingadmissionpolicies.admissionregistration.k8s.io"] = new Admission.Policies.PolicyStrategy(),
         ["mutatingadmissionpolicybindings.admissionregistration.k8s.io"] = Counted,
         ["flowschemas.flowcontrol.apiserver.k8s.io"] = Counted,
         ["prioritylevelconfigurations.flowcontrol.apiserver.k8s.io"] = Counted,

@@ -18,6 +18,22 @@ internal static class AdmissionExpressions
 
     private static readonly DeclaredType NamespaceType = SchemaTypes.Of(NamespaceSchema, ValueRules.None, isRoot: false, "kubernetes.Namespace")!;
 
+    private static readonly DeclaredType PatchType = DeclaredType.Object("JSONPatch", () => new Dictionary<string, DeclaredType>
+    {
+        ["op"] = DeclaredType.Of(CelType.String, 10),
+        ["path"] = DeclaredType.Of(CelType.String, DeclaredType.MaximumRequest),
+        ["from"] = DeclaredType.Of(CelType.String, DeclaredType.MaximumRequest),
+        ["value"] = DeclaredType.Dyn,
+    });
+
+    /// <summary>The types of objects that policies make: JSONPatch, and Object for what is written, whose fields are checked when it is merged.</summary>
+    public static DeclaredType? FindObject(string name) => name switch
+    {
+        "JSONPatch" => PatchType,
+        _ when name == "Object" || name.StartsWith("Object.", StringComparison.Ordinal) => DeclaredType.Object(name, () => new Dictionary<string, DeclaredType>()),
+        _ => null,
+    };
+
     public static CelEnvironment Environment(bool hasParams, bool hasAuthorizer)
     {
         var environment = new CelEnvironment()

@@ -20,6 +20,8 @@ internal sealed record CompiledExpression(string Text, CelProgram? Program, stri
     {
         CelKind.Bool => "bool",
         CelKind.String => "string",
+        CelKind.List => "list(JSONPatch)",
+        CelKind.Object => "Object",
         _ => "null_type",
     };
 }

@@ -9,20 +9,29 @@ namespace Keelson.Server.Admission.Policies;
 /// <summary>A policy with its expressions compiled, made once for each version of the policy.</summary>
 internal sealed class CompiledPolicy
 {
-    private CompiledPolicy(ValidatingAdmissionPolicy policy) => Policy = policy;
+    private CompiledPolicy(string name, string? failurePolicy, ParamKind? parameters)
+    {
+        Name = name;
+        IgnoresFailure = failurePolicy == FailurePolicyType.Ignore;
+        Parameters = parameters;
+    }
 
-    public ValidatingAdmissionPolicy Policy { get; }
+    public string Name { get; }
 
-    public string Name => Policy.Metadata.Name;
+    public bool IgnoresFailure { get; }
 
-    public bool IgnoresFailure => Policy.Spec.FailurePolicy == FailurePolicyType.Ignore;
+    /// <summary>What kind of objects has the policy's parameters; null where it has none.</summary>
+    public ParamKind? Parameters { get; }
 
     public IReadOnlyList<(string Name, CompiledExpression Expression)> Conditions { get; private init; } = [];
 
     public IReadOnlyList<(string Name, CompiledExpression Expression)> Variables { get; private init; } = [];
 
     /// <summary>The expressions that must hold, with those of their messages.</summary>
-    public IReadOnlyList<(CompiledExpression Rule, CompiledExpression? Message)> Validations { get; private init; } = [];
+    public IReadOnlyList<(Validation Source, CompiledExpression Rule, CompiledExpression? Message)> Validations { get; private init; } = [];
+
+    /// <summary>The expressions that say what is to change, with how they say it.</summary>
+    public IReadOnlyList<(string PatchType, CompiledExpression Expression)> Mutations { get; private init; } = [];
 
     public IReadOnlyList<(string Key, CompiledExpression Value)> Annotations { get; private init; } = [];
 
@@ -30,22 +39,40 @@ internal sealed class CompiledPolicy
     {
         var spec = policy.Spec;
         var hasParams = spec.ParamKind is not null;
-        var conditions = AdmissionExpressions.Environment(hasParams, hasAuthorizer: true);
-        var (variables, types) = CompileVariables(spec.Variables, AdmissionExpressions.Environment(hasParams, hasAuthorizer: true));
-        var declared = DeclaredType.Object("kubernetes.variables", () => types);
+        var (variables, declared) = CompileVariables(spec.Variables, AdmissionExpressions.Environment(hasParams, hasAuthorizer: true));
         var rules = AdmissionExpressions.Environment(hasParams, hasAuthorizer: true).Variable("variables", declared);
         var messages = AdmissionExpressions.Environment(hasParams, hasAuthorizer: false).Variable("variables", declared);
-        return new CompiledPolicy(policy)
+        return new CompiledPolicy(policy.Metadata.Name, spec.FailurePolicy, spec.ParamKind)
         {
-            Conditions = [.. spec.MatchConditions.Select(condition => (condition.Name, CompiledExpression.Compile(conditions, condition.Expression, CelKind.Bool)))],
+            Conditions = CompileConditions(spec.MatchConditions, hasParams),
             Variables = variables,
             Validations =
             [
                 .. spec.Validations.Select(validation => (
+                    validation,
                     CompiledExpression.Compile(rules, validation.Expression, CelKind.Bool),
                     validation.MessageExpression.Length == 0 ? null : CompiledExpression.Compile(messages, validation.MessageExpression, CelKind.String))),
             ],
             Annotations = [.. spec.AuditAnnotations.Select(annotation => (annotation.Key, CompiledExpression.Compile(rules, annotation.ValueExpression, CelKind.String, CelKind.Null)))],
+        };
+    }
+
+    public static CompiledPolicy Compile(MutatingAdmissionPolicy policy)
+    {
+        var spec = policy.Spec;
+        var hasParams = spec.ParamKind is not null;
+        var (variables, declared) = CompileVariables(spec.Variables, AdmissionExpressions.Environment(hasParams, hasAuthorizer: true));
+        var changes = AdmissionExpressions.Environment(hasParams, hasAuthorizer: true).Variable("variables", declared).Objects(AdmissionExpressions.FindObject);
+        return new CompiledPolicy(policy.Metadata.Name, spec.FailurePolicy, spec.ParamKind)
+        {
+            Conditions = CompileConditions(spec.MatchConditions, hasParams),
+            Variables = variables,
+            Mutations =
+            [
+                .. spec.Mutations.Select(mutation => mutation.PatchType == PatchType.JSONPatch
+                    ? (mutation.PatchType, CompiledExpression.Compile(changes, mutation.JsonPatch?.Expression ?? "", CelKind.List))
+                    : (mutation.PatchType, CompiledExpression.Compile(changes, mutation.ApplyConfiguration?.Expression ?? "", CelKind.Object))),
+            ],
         };
     }
 
@@ -61,15 +88,21 @@ internal sealed class CompiledPolicy
             if (Validations[i].Message is { } message) Report("validations", i, "messageExpression", message, errors);
         }
 
+        for (var i = 0; i < Mutations.Count; i++)
+        {
+            Report("mutations", i, Mutations[i].PatchType == PatchType.JSONPatch ? "jsonPatch.expression" : "applyConfiguration.expression", Mutations[i].Expression, errors);
+        }
+
         for (var i = 0; i < Annotations.Count; i++) Report("auditAnnotations", i, "valueExpression", Annotations[i].Value, errors);
     }
 
     /// <summary>Each variable sees those before it.</summary>
-    private static (List<(string Name, CompiledExpression Expression)> Variables, Dictionary<string, DeclaredType> Types) CompileVariables(ApiList<Variable> given, CelEnvironment environment)
+    private static (List<(string Name, CompiledExpression Expression)> Variables, DeclaredType Declared) CompileVariables(ApiList<Variable> given, CelEnvironment environment)
     {
         var variables = new List<(string, CompiledExpression)>();
         var types = new Dictionary<string, DeclaredType>(StringComparer.Ordinal);
-        environment.Variable("variables", DeclaredType.Object("kubernetes.variables", () => types));
+        var declared = DeclaredType.Object("kubernetes.variables", () => types);
+        environment.Variable("variables", declared);
         foreach (var variable in given)
         {
             var expression = CompiledExpression.Compile(environment, variable.Expression);
@@ -77,7 +110,13 @@ internal sealed class CompiledPolicy
             types[variable.Name] = DeclaredType.Of(expression.Program?.ResultType ?? CelType.Dyn, DeclaredType.MaximumRequest);
         }
 
-        return (variables, types);
+        return (variables, declared);
+    }
+
+    private static (string, CompiledExpression)[] CompileConditions(ApiList<MatchCondition> conditions, bool hasParams)
+    {
+        var environment = AdmissionExpressions.Environment(hasParams, hasAuthorizer: true);
+        return [.. conditions.Select(condition => (condition.Name, CompiledExpression.Compile(environment, condition.Expression, CelKind.Bool)))];
     }
 
     private static void Report(string list, int index, string field, CompiledExpression expression, FieldErrors errors)

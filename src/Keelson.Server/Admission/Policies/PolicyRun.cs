@@ -50,12 +50,26 @@ internal sealed class PolicyRun
                     if (!_policy.IgnoresFailure) denials.Add(new PolicyDenial(i, error, null));
                     break;
                 default:
-                    denials.Add(new PolicyDenial(i, Message(i), _policy.Policy.Spec.Validations[i].Reason));
+                    denials.Add(new PolicyDenial(i, Message(i), _policy.Validations[i].Source.Reason));
                     break;
             }
         }
 
         return denials;
+    }
+
+    /// <summary>What a mutating policy wants to change, in order; nothing where its conditions do not hold.</summary>
+    /// <exception cref="PolicyConfigurationException">An expression has no value, and failures are not ignored.</exception>
+    public IEnumerable<(string PatchType, object Change)> Changes()
+    {
+        var matches = Matches(out var fault);
+        if (matches is null && !_policy.IgnoresFailure) throw new PolicyConfigurationException(fault);
+        if (matches is not true) yield break;
+        foreach (var (patchType, expression) in _policy.Mutations)
+        {
+            if (Evaluate(expression, out var error) is { } change) yield return (patchType, change);
+            else if (!_policy.IgnoresFailure) throw new PolicyConfigurationException(error);
+        }
     }
 
     /// <summary>What the policy wants noted of the write; an expression that fails denies it, unless failures are ignored.</summary>
@@ -99,7 +113,7 @@ internal sealed class PolicyRun
 
     private string Message(int index)
     {
-        var validation = _policy.Policy.Spec.Validations[index];
+        var validation = _policy.Validations[index].Source;
         if (_policy.Validations[index].Message is { } expression && Evaluate(expression, out _) is string made)
         {
             var message = made.Trim();

@@ -5,7 +5,7 @@ using Keelson.Server.Registry;
 
 namespace Keelson.Server.Admission.Policies;
 
-/// <summary>Validating admission policies: their expressions have to compile.</summary>
+/// <summary>Admission policies: their expressions have to compile.</summary>
 internal sealed class PolicyStrategy : ResourceStrategy
 {
     public PolicyStrategy() => CountsGenerations = true;
@@ -13,15 +13,18 @@ internal sealed class PolicyStrategy : ResourceStrategy
     public override void Validate(ApiObject created, FieldErrors errors)
     {
         base.Validate(created, errors);
-        CompiledPolicy.Compile((ValidatingAdmissionPolicy)created.Typed!).Check(errors);
+        Compile(created).Check(errors);
     }
 
     public override void ValidateUpdate(ApiObject updated, ApiObject current, FieldErrors errors)
     {
         base.ValidateUpdate(updated, current, errors);
-        var policy = (ValidatingAdmissionPolicy)updated.Typed!;
 
         // What was stored under other rules may stay as it is.
-        if (policy.Spec != ((ValidatingAdmissionPolicy)current.Typed!).Spec) CompiledPolicy.Compile(policy).Check(errors);
+        if (updated.ToValue()["spec"] != current.ToValue()["spec"]) Compile(updated).Check(errors);
     }
+
+    private static CompiledPolicy Compile(ApiObject value) => value.Typed is MutatingAdmissionPolicy mutating
+        ? CompiledPolicy.Compile(mutating)
+        : CompiledPolicy.Compile((ValidatingAdmissionPolicy)value.Typed!);
 }

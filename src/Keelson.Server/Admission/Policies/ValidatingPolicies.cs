@@ -46,7 +46,7 @@ internal sealed class ValidatingPolicies(AdmissionLookup lookup, IAuthorizer aut
         IReadOnlyList<object?> parameters;
         try
         {
-            parameters = await _parameters.FindAsync(policy.Policy.Spec.ParamKind, binding.Spec.ParamRef, request.Name.Namespace, cancel).ConfigureAwait(false);
+            parameters = await _parameters.FindAsync(policy.Parameters, binding.Spec.ParamRef, request.Name.Namespace, cancel).ConfigureAwait(false);
         }
         catch (PolicyConfigurationException broken)
         {
