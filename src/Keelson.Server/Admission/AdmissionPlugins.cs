@@ -1,4 +1,5 @@
 using Keelson.Server.Admission.PodSecurity;
+using Keelson.Server.Admission.Policies;
 using Keelson.Server.Admission.Quotas;
 using Keelson.Server.Webhooks;
 
@@ -32,7 +33,9 @@ internal static class AdmissionPlugins
         new("PodTopologyLabels", true, setup => new PodTopologyLabels(setup.Lookup)),
 
         // Those that count and those that others bring go last.
+        new("MutatingAdmissionPolicy", true, setup => new MutatingPolicies(setup.Lookup, setup.Authorizer, setup.Time)),
         new("MutatingAdmissionWebhook", true, setup => new MutatingWebhooks(setup.Webhooks)),
+        new("ValidatingAdmissionPolicy", true, setup => new ValidatingPolicies(setup.Lookup, setup.Authorizer)),
         new("ValidatingAdmissionWebhook", true, setup => new ValidatingWebhooks(setup.Webhooks)),
         new("ResourceQuota", true, setup => new ResourceQuotas(setup.Lookup)),
     ];

@@ -130,7 +130,7 @@ public sealed class ApiServer : IAsyncDisposable
     {
         var lookup = new AdmissionLookup(objects, _registry);
         _webhooks = new WebhookClient(_options.Nodes.Dial, new ServiceResolver(lookup, () => _context!.Chance()), _options.Time);
-        var caller = new WebhookCaller(_webhooks, lookup, () => _context!.NewUid(), _webhookMetrics, _options.Time);
+        var caller = new WebhookCaller(_webhooks, lookup, rbac ?? _options.Authorizer!, () => _context!.NewUid(), _webhookMetrics, _options.Time);
         var setup = new AdmissionSetup(lookup, rbac ?? _options.Authorizer!, _options.Time, prefix => _context!.NewName(prefix), caller);
         var plugins = AdmissionPlugins.Chosen(setup, _options.EnabledAdmissionPlugins, _options.DisabledAdmissionPlugins);
         return new AdmissionChain(rbac is null ? plugins : [.. plugins, new EscalationGuard(rbac)]);

@@ -2,6 +2,7 @@ using Keelson.Api;
 using Keelson.Api.AdmissionRegistration.V1;
 using Keelson.Api.Meta.V1;
 using Keelson.Api.Selectors;
+using Keelson.Server.Admission.Policies;
 
 namespace Keelson.Server.Webhooks;
 
@@ -18,7 +19,7 @@ internal sealed record Webhook(
     bool HasSideEffects,
     TimeSpan Timeout,
     bool IsReinvoked,
-    bool HasConditions)
+    MatchConditionSet? Conditions)
 {
     private const int DefaultTimeoutSeconds = 10;
 
@@ -27,12 +28,12 @@ internal sealed record Webhook(
     public static Webhook Of(string configuration, MutatingWebhook hook) => new(
         configuration, hook.Name, TargetOf(hook.ClientConfig), hook.Rules, hook.FailurePolicy == FailurePolicyType.Ignore, hook.MatchPolicy != MatchPolicyType.Exact,
         QueryOf(hook.NamespaceSelector), QueryOf(hook.ObjectSelector), HasEffects(hook.SideEffects), TimeSpan.FromSeconds(hook.TimeoutSeconds ?? DefaultTimeoutSeconds),
-        hook.ReinvocationPolicy == ReinvocationPolicyType.IfNeeded, !hook.MatchConditions.IsEmpty);
+        hook.ReinvocationPolicy == ReinvocationPolicyType.IfNeeded, MatchConditionSet.Of(hook.MatchConditions));
 
     public static Webhook Of(string configuration, ValidatingWebhook hook) => new(
         configuration, hook.Name, TargetOf(hook.ClientConfig), hook.Rules, hook.FailurePolicy == FailurePolicyType.Ignore, hook.MatchPolicy != MatchPolicyType.Exact,
         QueryOf(hook.NamespaceSelector), QueryOf(hook.ObjectSelector), HasEffects(hook.SideEffects), TimeSpan.FromSeconds(hook.TimeoutSeconds ?? DefaultTimeoutSeconds),
-        false, !hook.MatchConditions.IsEmpty);
+        false, MatchConditionSet.Of(hook.MatchConditions));
 
     private static WebhookTarget? TargetOf(WebhookClientConfig config)
     {

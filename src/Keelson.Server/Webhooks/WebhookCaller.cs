@@ -2,7 +2,9 @@ using Keelson.Api;
 using Keelson.Api.Admission.V1;
 using Keelson.Api.AdmissionRegistration.V1;
 using Keelson.Api.Core.V1;
+using Keelson.Server.Access;
 using Keelson.Server.Admission;
+using Keelson.Server.Admission.Policies;
 using Keelson.Server.Http;
 using Keelson.Server.Registry;
 using AdmissionRequest = Keelson.Server.Admission.AdmissionRequest;
@@ -10,7 +12,7 @@ using AdmissionRequest = Keelson.Server.Admission.AdmissionRequest;
 namespace Keelson.Server.Webhooks;
 
 /// <summary>Asks the admission webhooks that care about a write.</summary>
-internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup, Func<string> newUid, WebhookMetrics metrics, TimeProvider time)
+internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup, IAuthorizer authorizer, Func<string> newUid, WebhookMetrics metrics, TimeProvider time)
 {
     /// <summary>How long an answer may be; default 8 MiB.</summary>
     private const int MaxAnswerBytes = 8 * 1024 * 1024;
@@ -28,6 +30,15 @@ internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup
 
     /// <summary>The version of the resource that a webhook wants to be asked about; null where it does not care about the write.</summary>
     public async ValueTask<RegisteredResource?> MatchAsync(Webhook hook, AdmissionRequest request, CancellationToken cancel)
+    {
+        if (await SelectAsync(hook, request, cancel).ConfigureAwait(false) is not { } shown) return null;
+        if (hook.Conditions is null) return shown;
+        var holds = hook.Conditions.Holds(new PolicyInput(request, shown, null, authorizer), out var error, cancel);
+        if (holds is { } decided) return decided ? shown : null;
+        return hook.IgnoresFailure ? null : throw request.Forbid(error);
+    }
+
+    private async ValueTask<RegisteredResource?> SelectAsync(Webhook hook, AdmissionRequest request, CancellationToken cancel)
     {
         if (WebhookMatcher.Match(hook, request, lookup.Registry) is not { } shown || !WebhookMatcher.MatchesObject(hook, request)) return null;
         if (hook.Namespaces.IsEverything) return shown;
@@ -80,8 +91,6 @@ internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup
 
     private async Task<AdmissionResponse> CallAsync(Webhook hook, AdmissionRequest request, RegisteredResource shown, bool mutating, CancellationToken cancel)
     {
-        // A condition that was passed over would ask about what it means to keep from the webhook.
-        if (hook.HasConditions) throw new WebhookException("match conditions are not supported by this server");
         var target = hook.Target ?? throw new WebhookException("the configuration names neither a url nor a service");
         var uid = newUid();
         byte[] answer;

@@ -31,7 +31,7 @@ internal static class WebhookMatcher
         return (request.Object is { } value && hook.Objects.Matches(value.Metadata.Labels)) || (request.OldObject is { } old && hook.Objects.Matches(old.Metadata.Labels));
     }
 
-    private static bool Matches(RuleWithOperations rule, AdmissionRequest request, RegisteredResource resource)
+    public static bool Matches(RuleWithOperations rule, AdmissionRequest request, RegisteredResource resource)
     {
         var operation = WebhookReview.OperationOf(request);
         return (rule.Operations.Contains(OperationType.All) || rule.Operations.Contains(operation))

@@ -1,11 +1,12 @@
 using Keelson.Api.AdmissionRegistration.V1;
 using Keelson.Api.Validation;
+using Keelson.Server.Admission.Policies;
 using Keelson.Server.Objects;
 using Keelson.Server.Registry;
 
 namespace Keelson.Server.Webhooks;
 
-/// <summary>Configurations of webhooks: what this server cannot follow is refused, as passing it over would ask about too much.</summary>
+/// <summary>Configurations of webhooks: the expressions of their conditions have to compile.</summary>
 internal sealed class WebhookStrategy : ResourceStrategy
 {
     public WebhookStrategy() => CountsGenerations = true;
@@ -13,16 +14,16 @@ internal sealed class WebhookStrategy : ResourceStrategy
     public override void Validate(ApiObject created, FieldErrors errors)
     {
         base.Validate(created, errors);
-        RefuseConditions(created, errors);
+        CheckConditions(created, errors);
     }
 
     public override void ValidateUpdate(ApiObject updated, ApiObject current, FieldErrors errors)
     {
         base.ValidateUpdate(updated, current, errors);
-        RefuseConditions(updated, errors);
+        CheckConditions(updated, errors);
     }
 
-    private static void RefuseConditions(ApiObject value, FieldErrors errors)
+    private static void CheckConditions(ApiObject value, FieldErrors errors)
     {
         var conditions = value.Typed switch
         {
@@ -32,8 +33,7 @@ internal sealed class WebhookStrategy : ResourceStrategy
         };
         for (var i = 0; i < conditions.Count; i++)
         {
-            if (conditions[i].IsEmpty) continue;
-            using (errors.In("webhooks", i)) errors.Forbidden("matchConditions", "match conditions are not supported by this server");
+            using (errors.In("webhooks", i)) MatchConditionSet.Of(conditions[i])?.Check(errors);
         }
     }
 }

@@ -20,6 +20,7 @@ public sealed class LibraryTests
     [InlineData("'%s is %d, %.2f, %x, %b, %o, %e'.format(['a', 5, 1.239, 255, 5, 8, 1500.0]) == 'a is 5, 1.24, ff, 101, 10, 1.500000e+03'")]
     [InlineData("'%s %s'.format([[1, 2], {'a': 'b'}]) == '[1, 2] {a: b}'")]
     [InlineData("'abc'.startsWith('ab') && 'abc'.endsWith('bc') && 'abc'.contains('b')")]
+    [InlineData("'%d and %d'.format([x, x + 1]) == '5 and 6' && '%d are'.format([doc.ports[0]]) == '80 are'")]
     // Patterns.
     [InlineData("'abc'.matches('^a.c$') && matches('xabcx', 'b') && !'abc'.matches('^b')")]
     [InlineData("'abc 123 45'.find('[0-9]+') == '123' && 'abc'.find('[0-9]') == ''")]

@@ -223,12 +223,22 @@ public sealed class AdmissionWebhookTests
     }
 
     [Fact]
-    public async Task Conditions_are_refused_rather_than_passed_over()
+    public async Task A_webhook_is_asked_only_about_what_meets_its_conditions()
     {
         await using var server = await TestServer.StartAsync();
         await using var hook = await HookServer.StartAsync(server.Clock);
-        var refused = await RegisterAsync(server, hook, "validating", "a.example.com", more: """ "matchConditions":[{"name":"c","expression":"true"}], """, expected: 422);
-        Assert.Contains("webhooks[0].matchConditions: Forbidden: match conditions are not supported by this server", refused.Message, StringComparison.Ordinal);
+        var refused = await RegisterAsync(server, hook, "validating", "a.example.com", more: """ "matchConditions":[{"name":"c","expression":"object.x =="}], """, expected: 422);
+        Assert.Contains("webhooks[0].matchConditions[0].expression: Invalid value: \"object.x ==\": compilation failed: ERROR: <input>:1:12: Syntax error", refused.Message, StringComparison.Ordinal);
+        await RegisterAsync(server, hook, "validating", "a.example.com", more: """
+            "matchConditions":[{"name":"name","expression":"object.metadata.name != 'quiet'"},{"name":"label","expression":"object.metadata.name == 'quiet' || object.metadata.labels.asked == 'yes'"}],
+            """);
+        Assert.Equal(201, (await server.CreateMapAsync("quiet")).Code);
+        Assert.Empty(hook.Asked);
+        Assert.Equal(201, (await server.CreateMapAsync("a", """{"asked":"yes"}""")).Code);
+        Assert.Single(hook.Asked);
+        var broken = await server.CreateMapAsync("b", """{"other":"yes"}""");
+        Assert.Equal(403, broken.Code);
+        Assert.EndsWith("resulted in error: no such key: asked", broken.Message, StringComparison.Ordinal);
     }
 
     private static string Patch(string operations) => $"\"allowed\":true,\"patchType\":\"JSONPatch\",\"patch\":\"{Convert.ToBase64String(Encoding.UTF8.GetBytes(operations))}\"";

@@ -21,6 +21,7 @@ internal static class StringFunctions
         .Add("trim", call => call[0] is string text ? text.Trim() : CelError.NoOverload, "string.() -> string")
         .Add("reverse", call => call[0] is string text ? string.Concat(text.EnumerateRunes().Reverse().Select(rune => rune.ToString())) : CelError.NoOverload, "string.() -> string")
         .Add("join", Join, "list(string).() -> string", "list(string).(string) -> string")
+        .Add("jsonpatch.escapeKey", call => call[0] is string text ? text.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal) : CelError.NoOverload, "(string) -> string")
         .Add("strings.quote", call => call[0] is string text ? Quote(text) : CelError.NoOverload, "(string) -> string")
         .Add("format", call => call[0] is string text && call[1] is CelList list ? new StringFormat(call.Run).Format(text, list) : CelError.NoOverload, "string.(list(dyn)) -> string");
 

@@ -13,6 +13,9 @@ internal interface IDocumentValue
 /// <summary>Values of documents as expressions see them: by their schemas where these are known, and as they stand where not.</summary>
 public static class CelDocument
 {
+    /// <summary>A value of an expression as a document has it; null when no document can have it.</summary>
+    public static Value? ToValue(object value) => CelShown.ToValue(value);
+
     /// <summary>A value without a schema.</summary>
     public static object Of(Value value) => Of(value, null);
 
@@ -24,8 +27,8 @@ public static class CelDocument
         {
             NullValue => CelNull.Value,
             BoolValue flag => flag.Bool,
-            IntegerValue number => schema?.Type == SchemaType.Number ? (double)number.Integer : number.Integer,
-            NumberValue number => schema?.Type == SchemaType.Integer && number.Number == Math.Truncate(number.Number) && Math.Abs(number.Number) < 9e18 ? (long)number.Number : number.Number,
+            IntegerValue number => schema?.Type == SchemaType.Number ? (object)(double)number.Integer : number.Integer,
+            NumberValue number => schema?.Type == SchemaType.Integer && number.Number == Math.Truncate(number.Number) && Math.Abs(number.Number) < 9e18 ? (object)(long)number.Number : number.Number,
             TextValue text => Text(text.Text, schema),
             ListValue list => new DocumentList(list, schema),
             MapValue map => schema is { Type: SchemaType.Object } && SchemaTypes.HasFields(schema) ? new DocumentObject(map, schema) : new DocumentMap(map, schema),

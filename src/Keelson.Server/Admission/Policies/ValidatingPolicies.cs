@@ -1,0 +1,92 @@
+using System.Runtime.CompilerServices;
+using Keelson.Api.AdmissionRegistration.V1;
+using Keelson.Api.Core.V1;
+using Keelson.Api.Meta.V1;
+using Keelson.Server.Access;
+using Keelson.Server.Http;
+using Keelson.Server.Webhooks;
+
+namespace Keelson.Server.Admission.Policies;
+
+/// <summary>Holds every write against the validating admission policies that are bound to it.</summary>
+internal sealed class ValidatingPolicies(AdmissionLookup lookup, IAuthorizer authorizer) : IAdmissionPlugin
+{
+    private const string Group = "admissionregistration.k8s.io";
+
+    private readonly PolicyMatcher _matcher = new(lookup);
+    private readonly PolicyParameters _parameters = new(lookup);
+
+    /// <summary>Policies are immutable objects that the cache shares, so that each version is compiled once and forgotten with it.</summary>
+    private readonly ConditionalWeakTable<ValidatingAdmissionPolicy, CompiledPolicy> _compiled = [];
+
+    public async ValueTask ValidateAsync(AdmissionRequest request, CancellationToken cancel)
+    {
+        // What says which policies there are is in nobody's way.
+        if (WebhookMatcher.IsExempt(request)) return;
+        var bindings = (await lookup.ListAsync<ValidatingAdmissionPolicyBinding>(Group, "validatingadmissionpolicybindings", "", cancel).ConfigureAwait(false)).ToList();
+        if (bindings.Count == 0) return;
+        var space = request.Name.Namespace.Length == 0 || request.Resource.Kind is { Group: "", Kind: "Namespace" }
+            ? null
+            : await lookup.FindAsync<Namespace>("", "namespaces", "", request.Name.Namespace, cancel).ConfigureAwait(false);
+        foreach (var policy in await lookup.ListAsync<ValidatingAdmissionPolicy>(Group, "validatingadmissionpolicies", "", cancel).ConfigureAwait(false))
+        {
+            if (policy.Spec.MatchConstraints is not { } constraints || _matcher.Match(constraints, request, space) is not { } shown) continue;
+            foreach (var binding in bindings)
+            {
+                if (binding.Spec.PolicyName != policy.Metadata.Name) continue;
+                if (binding.Spec.MatchResources is { } narrower && _matcher.Match(narrower, request, space) is null) continue;
+                var input = new PolicyInput(request, shown, space, authorizer);
+                await HoldAsync(request, _compiled.GetValue(policy, CompiledPolicy.Compile), binding, input, cancel).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async ValueTask HoldAsync(AdmissionRequest request, CompiledPolicy policy, ValidatingAdmissionPolicyBinding binding, PolicyInput input, CancellationToken cancel)
+    {
+        IReadOnlyList<object?> parameters;
+        try
+        {
+            parameters = await _parameters.FindAsync(policy.Parameters, binding.Spec.ParamRef, request.Name.Namespace, cancel).ConfigureAwait(false);
+        }
+        catch (PolicyConfigurationException broken)
+        {
+            if (policy.IgnoresFailure) return;
+            throw Denied(request, policy, binding, new PolicyDenial(0, $"failed to configure binding: {broken.Message}", null));
+        }
+
+        var (name, actions) = (binding.Metadata.Name, binding.Spec.ValidationActions);
+        foreach (var parameter in parameters)
+        {
+            input.Params = parameter;
+            var run = new PolicyRun(policy, input, cancel);
+            var denials = run.Decide();
+            run.Annotate(denials);
+            if (denials.Count == 0) continue;
+            foreach (var denial in denials)
+            {
+                if (actions.Contains(ValidationAction.Warn)) request.Warn?.Invoke($"Validation failed for ValidatingAdmissionPolicy '{policy.Name}' with binding '{name}': {denial.Message}");
+            }
+
+            if (actions.Contains(ValidationAction.Deny)) throw Denied(request, policy, binding, denials[0]);
+        }
+    }
+
+    private static ApiException Denied(AdmissionRequest request, CompiledPolicy policy, ValidatingAdmissionPolicyBinding binding, PolicyDenial denial)
+    {
+        var message = $"ValidatingAdmissionPolicy '{policy.Name}' with binding '{binding.Metadata.Name}' denied request: {denial.Message}";
+        var refused = request.Forbid(message).Status;
+        var reason = denial.Reason ?? StatusReason.Invalid;
+        return new ApiException(refused with
+        {
+            Reason = reason,
+            Code = reason switch
+            {
+                StatusReason.Unauthorized => 401,
+                StatusReason.Forbidden => 403,
+                StatusReason.RequestEntityTooLarge => 413,
+                _ => 422,
+            },
+            Details = refused.Details! with { Causes = [new StatusCause { Message = message }] },
+        });
+    }
+}
