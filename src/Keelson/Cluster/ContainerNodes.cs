@@ -68,18 +68,22 @@ internal sealed class ContainerNodes(ClusterFolder folder, ClusterSettings setti
         finally
         {
             await stop.CancelAsync();
+            // While there is a server still, so that they leave in order.
+            if (cancel.IsCancellationRequested) await EndProcessesAsync();
         }
     }
 
     /// <summary>Ends the nodes and takes the network away; only files stay.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_processes.Select(process => process.EndAsync()));
+        await EndProcessesAsync();
         _socket?.Dispose();
         if (_network is not null) await _network.RemoveAsync(CancellationToken.None);
     }
 
     public static ClusterNetworkOptions NetworkOptions(ClusterFolder folder, ClusterSettings settings) => new() { ClusterId = folder.Id, IsIsolated = settings.IsIsolated };
+
+    private Task EndProcessesAsync() => Task.WhenAll(_processes.Select(process => process.EndAsync()));
 
     // Nodes connect as soon as there is a server, and should not be refused first.
     private async Task GiveRightsAsync(HttpMessageHandler handler, CancellationToken cancel)
