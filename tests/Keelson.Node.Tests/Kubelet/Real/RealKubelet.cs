@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Sockets;
 using System.Text;
 using Keelson.Api;
 using Keelson.Api.Core.V1;
@@ -8,6 +7,7 @@ using Keelson.Client;
 using Keelson.Client.Resources;
 using Keelson.Node.Kubelet;
 using Keelson.Node.Kubelet.Probes;
+using Keelson.Node.Network;
 using Keelson.Node.Runtime.Cri;
 using Keelson.Node.Tests.Runtime.Containerd;
 using Keelson.Server.Serving;
@@ -102,20 +102,8 @@ public sealed class RealKubelet : IAsyncLifetime
     }
 
     // From the node's network, as a kubelet in it would.
-    private async ValueTask<Stream> DialAsync(string host, int port, CancellationToken cancel)
-    {
-        var socket = NamespaceSocket.Create(_containerd.NamespacePath);
-        try
-        {
-            await socket.ConnectAsync(host, port, cancel);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    private async ValueTask<Stream> DialAsync(string host, int port, CancellationToken cancel) =>
+        await NetworkNamespace.At(_containerd.NamespacePath).DialAsync(host, port, cancel);
 
     /// <summary>Begins a test: skips it where there is no containerd.</summary>
     internal void Require() => Assert.SkipWhen(_containerd.Missing is not null, _containerd.Missing ?? "");

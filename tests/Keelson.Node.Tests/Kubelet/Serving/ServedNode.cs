@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
 using Keelson.Client;
@@ -8,8 +7,8 @@ using Keelson.EndToEnd.ApiServer;
 using Keelson.EndToEnd.Store;
 using Keelson.Node.Kubelet;
 using Keelson.Node.Kubelet.Serving;
+using Keelson.Node.Network;
 using Keelson.Node.Runtime.Containerd;
-using Keelson.Node.Runtime.Cri;
 using Keelson.Node.Runtime.Images;
 using Keelson.Node.Tests.Runtime.Containerd;
 using Keelson.Server.Nodes;
@@ -157,19 +156,8 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
     // Pods are in the runtime's network namespace, the kubelet's server is in this process's own.
     private async ValueTask<Stream> DialAsync(string host, int port, CancellationToken cancel)
     {
-        var address = IPAddress.Parse(host);
-        var socket = IPAddress.IsLoopback(address) ? new Socket(SocketType.Stream, ProtocolType.Tcp) : NamespaceSocket.Create(containerd.Options.NetworkNamespace!);
-        try
-        {
-            socket.NoDelay = true;
-            await socket.ConnectAsync(address, port, cancel);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        var place = IPAddress.IsLoopback(IPAddress.Parse(host)) ? NetworkNamespace.Own : NetworkNamespace.At(containerd.Options.NetworkNamespace!);
+        return await place.DialAsync(host, port, cancel);
     }
 
     private static byte[] ImageArchive()
