@@ -64,6 +64,12 @@ public sealed class ApiServer : IAsyncDisposable
         if (_options.Authorizer is null) await new PolicyWriter(_context!, _options.Store).RunAsync(cancel).ConfigureAwait(false);
         await _definitions!.StartAsync(cancel).ConfigureAwait(false);
         _isStarted = true;
+        if (_options.BeforeListening is { } prepare)
+        {
+            using var handler = CreateHandler(KnownUsers.Loopback);
+            await prepare(handler, cancel).ConfigureAwait(false);
+        }
+
         if (_options.Listen is null) return;
         _listener = new HttpsListener(_options, Authority!);
         await _listener.StartAsync(_pipeline, cancel).ConfigureAwait(false);

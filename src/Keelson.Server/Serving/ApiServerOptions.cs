@@ -69,5 +69,8 @@ public sealed record ApiServerOptions
     /// <summary>How kubelets and workloads are reached.</summary>
     public NodeAccess Nodes { get; init; } = new();
 
+    /// <summary>What else the cluster has to have before anybody can connect; it is given a way into the server, as a superuser.</summary>
+    public Func<HttpMessageHandler, CancellationToken, Task>? BeforeListening { get; init; }
+
     public RequestLimits Limits { get; init; } = new();
 }

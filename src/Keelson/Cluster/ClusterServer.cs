@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using Keelson.Client;
-using Keelson.Client.Resources;
 using Keelson.Control;
 using Keelson.Control.Scheduler;
 using Keelson.Server.Serving;
@@ -116,27 +115,17 @@ internal sealed class ClusterServer(ClusterFolder folder, ClusterSettings settin
         using var client = new ApiClient(new ApiClientOptions { Handler = handler, Time = time });
         using var patience = new CancellationTokenSource(NodePatience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
-        var missing = settings.NodeNames.ToHashSet(StringComparer.Ordinal);
+        var readiness = new NodeReadiness(settings.NodeNames, _startedAt);
         try
         {
-            await foreach (var change in client.Resource<Api.Core.V1.Node>().WatchAsync(new WatchQuery(), either.Token))
-            {
-                if (change.Object is not { Metadata.Name: { } name } node) continue;
-                if (IsReadyNow(node)) missing.Remove(name);
-                if (missing.Count == 0) break;
-            }
-
+            await readiness.WaitAsync(client, either.Token);
             progress.Step(string.Create(CultureInfo.InvariantCulture, $"{(settings.Nodes == 1 ? "1 node is" : $"{settings.Nodes} nodes are")} ready ({Elapsed:F2} s)"));
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
-            progress.Step($"Not ready after {NodePatience.TotalMinutes:0} minutes: {string.Join(", ", missing.Order(StringComparer.Ordinal).Take(10))}; 'keelson logs' may say why");
+            progress.Step($"Not ready after {NodePatience.TotalMinutes:0} minutes: {string.Join(", ", readiness.Missing.Take(10))}; 'keelson logs' may say why");
         }
     }
-
-    // What the node said before this start tells nothing. Its times have no fractions of a second.
-    private bool IsReadyNow(Api.Core.V1.Node node) =>
-        node.Status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" } && condition.LastHeartbeatTime.UnixSeconds >= _startedAt.ToUnixTimeSeconds());
 
     private double Elapsed => time.GetElapsedTime(_started).TotalSeconds;
 }

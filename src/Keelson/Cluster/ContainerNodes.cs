@@ -5,6 +5,7 @@ using Keelson.Api.Core.V1;
 using Keelson.Client;
 using Keelson.Client.Informers;
 using Keelson.Node.Network;
+using Keelson.Server.Nodes;
 using Keelson.Server.Serving;
 
 namespace Keelson.Cluster;
@@ -24,13 +25,17 @@ internal sealed class ContainerNodes(ClusterFolder folder, ClusterSettings setti
     public ApiServerOptions Configure(ApiServerOptions options) => options with
     {
         Sockets = Sockets,
+        AdvertiseAddress = _network!.Address,
+        AdvertisePort = NodeCredentials.ApiPort,
+        BeforeListening = GiveRightsAsync,
+        Nodes = new NodeAccess { Dial = async (host, port, cancel) => await _network.Namespace.DialAsync(host, port, cancel) },
     };
 
     public async Task PrepareAsync(CancellationToken cancel)
     {
         _network = await ClusterNetwork.CreateAsync(NetworkOptions(folder, settings), cancel);
-        _socket = _network.Namespace.Listen(new IPEndPoint(_network.Address, NodeAccess.ApiPort));
-        var access = new NodeAccess(authority, _network.Address, time);
+        _socket = _network.Namespace.Listen(new IPEndPoint(_network.Address, NodeCredentials.ApiPort));
+        var access = new NodeCredentials(authority, _network.Address, time);
         for (var index = 1; index <= settings.Nodes; index++)
         {
             var node = await _network.AddNodeAsync(settings.NodeNames[index - 1], index, cancel);
@@ -45,7 +50,6 @@ internal sealed class ContainerNodes(ClusterFolder folder, ClusterSettings setti
 
     public async Task RunAsync(ApiServer server, ApiClient client, CancellationToken cancel)
     {
-        await NodeRights.EnsureAsync(client, cancel);
         await RemoveFormerNodesAsync(client, cancel);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var informers = new InformerFactory(client, new InformerOptions { OnError = failure => log.Report("node ports", failure) });
@@ -64,18 +68,29 @@ internal sealed class ContainerNodes(ClusterFolder folder, ClusterSettings setti
         finally
         {
             await stop.CancelAsync();
+            // While there is a server still, so that they leave in order.
+            if (cancel.IsCancellationRequested) await EndProcessesAsync();
         }
     }
 
     /// <summary>Ends the nodes and takes the network away; only files stay.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_processes.Select(process => process.EndAsync()));
+        await EndProcessesAsync();
         _socket?.Dispose();
         if (_network is not null) await _network.RemoveAsync(CancellationToken.None);
     }
 
     public static ClusterNetworkOptions NetworkOptions(ClusterFolder folder, ClusterSettings settings) => new() { ClusterId = folder.Id, IsIsolated = settings.IsIsolated };
+
+    private Task EndProcessesAsync() => Task.WhenAll(_processes.Select(process => process.EndAsync()));
+
+    // Nodes connect as soon as there is a server, and should not be refused first.
+    private async Task GiveRightsAsync(HttpMessageHandler handler, CancellationToken cancel)
+    {
+        using var client = new ApiClient(new ApiClientOptions { Handler = handler, Time = time });
+        await NodeRights.EnsureAsync(client, cancel);
+    }
 
     // The cluster may have had more of them.
     private async Task RemoveFormerNodesAsync(ApiClient client, CancellationToken cancel)

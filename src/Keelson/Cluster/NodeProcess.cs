@@ -55,7 +55,7 @@ internal sealed class NodeProcess(ClusterFolder folder, NodeFolder node, Network
     public async Task EndAsync()
     {
         if (_id != 0) await DetachedProcess.EndAsync(_id, EndLimit, time, CancellationToken.None);
-        _process?.Dispose();
+        _id = 0;
         File.Delete(node.ProcessId);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Keelson.Client;
 using Keelson.Client.Configuration;
 using Keelson.Client.Informers;
@@ -6,6 +7,7 @@ using Keelson.Node.Dns;
 using Keelson.Node.Dns.Upstream;
 using Keelson.Node.Kubelet;
 using Keelson.Node.Kubelet.Registration;
+using Keelson.Node.Kubelet.Serving;
 using Keelson.Node.Network;
 using Keelson.Node.Proxy;
 using Keelson.Node.Runtime;
@@ -56,7 +58,7 @@ internal sealed class NodeServer(ClusterFolder folder, ClusterSettings settings,
         try
         {
             await Task.WhenAll(
-                Upkeep.RunAsync("kubelet", token => new NodeAgent(client, KubeletOptions(runtime, address)).RunAsync(token), log, time, cancel),
+                Upkeep.RunAsync("kubelet", token => RunKubeletAsync(client, runtime, address, token), log, time, cancel),
                 Upkeep.RunAsync("network", token => Task.WhenAll(informers.RunAsync(token), network.RunAsync(token)), log, time, cancel),
                 Upkeep.RunAsync("proxy", token => new ServiceProxy(servicesClient, proxy).RunAsync(token), log, time, cancel),
                 Upkeep.RunAsync("dns", token => RunDnsAsync(servicesClient, address, token), log, time, cancel));
@@ -65,6 +67,15 @@ internal sealed class NodeServer(ClusterFolder folder, ClusterSettings settings,
         {
             await EndContainersAsync(runtime);
         }
+    }
+
+    private async Task RunKubeletAsync(ApiClient client, IContainerRuntime runtime, IPAddress address, CancellationToken cancel)
+    {
+        using var certificate = X509Certificate2.CreateFromPemFile(node.ServingCertificate, node.ServingKey);
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPemFile(node.Authority);
+        var server = new KubeletServerOptions { Listen = new IPEndPoint(address, KubeletServerOptions.UsualPort), Certificate = certificate, ClientAuthorities = authorities };
+        await new NodeAgent(client, KubeletOptions(runtime, address) with { Server = server }).RunAsync(cancel);
     }
 
     private KubeletOptions KubeletOptions(IContainerRuntime runtime, IPAddress address) => new()

@@ -13,15 +13,30 @@ internal sealed class Kubectl(string program, TemporaryFolder home, string kubec
     /// <summary>Every version of kubectl that lies beside the one on the path, from the oldest on; that one alone if there are none.</summary>
     public static IReadOnlyList<string> Installed { get; } = Find();
 
-    /// <summary>Runs a command line; its words are separated by blanks, unless quoted by apostrophes.</summary>
-    public async Task<Run> RunAsync(string commandLine, string? input = null)
+    public void WriteFile(string name, string content) => File.WriteAllText(home[name], content);
+
+    public string ReadFile(string name) => File.ReadAllText(home[name]);
+
+    /// <summary>Starts a command line that goes on until it is disposed.</summary>
+    public RunningProgram Start(string commandLine) => RunningProgram.StartIn(home[""], program, [$"--kubeconfig={kubeconfig}", .. Split(commandLine)]);
+
+    /// <summary>Runs a command line on a terminal of its own, on which somebody types the input.</summary>
+    public Task<Run> RunOnTerminalAsync(string commandLine, string input)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = home[""] };
-        foreach (var word in Split(commandLine)) start.ArgumentList.Add(word);
+        var words = string.Join(' ', Split(commandLine).Prepend(program).Select(word => $"'{word}'"));
+        return RunAsync("script", ["-qec", words, "/dev/null"], commandLine, input);
+    }
+
+    /// <summary>Runs a command line; its words are separated by blanks, unless quoted by apostrophes.</summary>
+    public Task<Run> RunAsync(string commandLine, string? input = null) => RunAsync(program, Split(commandLine), commandLine, input);
+
+    private async Task<Run> RunAsync(string executable, IEnumerable<string> words, string commandLine, string? input)
+    {
+        var start = new ProcessStartInfo(executable, words) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = home[""] };
         start.Environment["HOME"] = home[""];
         start.Environment["KUBECONFIG"] = kubeconfig;
         start.Environment["KUBE_EDITOR"] = "sed -i s/edited-before/edited-after/";
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} does not start");
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{executable} does not start");
         using var limit = new CancellationTokenSource(Limit);
         try
         {

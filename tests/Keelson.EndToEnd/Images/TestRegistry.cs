@@ -55,7 +55,7 @@ internal sealed class TestRegistry : IAsyncDisposable
         _running = RunningProgram.Start(command[0], command[1..]);
     }
 
-    private async Task StopAsync()
+    public async Task StopAsync()
     {
         if (_running is null) return;
         await _running.DisposeAsync();

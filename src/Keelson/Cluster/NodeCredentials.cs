@@ -6,7 +6,7 @@ using Keelson.Server.Serving;
 namespace Keelson.Cluster;
 
 /// <summary>Writes what the processes of a node need to reach the API server and to be known by it.</summary>
-internal sealed class NodeAccess(CertificateAuthority authority, IPAddress server, TimeProvider time)
+internal sealed class NodeCredentials(CertificateAuthority authority, IPAddress server, TimeProvider time)
 {
     /// <summary>The port of the API server inside of the cluster's network.</summary>
     public const int ApiPort = 6443;
