@@ -47,7 +47,7 @@ internal sealed class SchedulerCluster : IAsyncDisposable
     {
         var clock = new VirtualClock();
         var store = new MemoryStore(clock);
-        var server = new ApiServer(new ApiServerOptions { DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers, Store = store, Time = clock, Random = new Random(1) });
+        var server = new ApiServer(new ApiServerOptions { DisabledAdmissionPlugins = [.. ApiServerOptions.PluginsThatNeedControllers, "Priority"], Store = store, Time = clock, Random = new Random(1) });
         await server.StartAsync();
         return new SchedulerCluster(store, server, clock);
     }
