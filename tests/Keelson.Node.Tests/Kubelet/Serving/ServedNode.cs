@@ -82,7 +82,6 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
         {
             DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers,
             Store = _store,
-            DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers,
             Time = TimeProvider.System,
             Random = new Random(1),
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
