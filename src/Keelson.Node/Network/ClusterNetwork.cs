@@ -125,7 +125,7 @@ public sealed partial class ClusterNetwork
             catch (NetworkException) when (attempt < Attempts)
             {
                 // A namespace that was deleted a moment ago takes its links with it when the kernel gets to it.
-                await Task.Delay(Pause * attempt, cancel).ConfigureAwait(false);
+                await Task.Delay(Pause * attempt, _options.Time, cancel).ConfigureAwait(false);
             }
         }
     }

@@ -25,6 +25,8 @@ public sealed record ClusterNetworkOptions
 
     /// <summary>Where it is noted what was changed on the host, so that the last cluster can put it back. It must not outlive a reboot.</summary>
     public string HostNotesDirectory { get; init; } = "/run/keelson";
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 }
 
 /// <summary>A node's place in the network of its cluster.</summary>

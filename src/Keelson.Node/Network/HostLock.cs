@@ -12,7 +12,7 @@ internal static class HostLock
     /// <summary>How long another may take; 30 seconds.</summary>
     private const int Attempts = 1500;
 
-    public static async Task<IDisposable> TakeAsync(NetworkNamespace host, CancellationToken cancel)
+    public static async Task<IDisposable> TakeAsync(NetworkNamespace host, TimeProvider time, CancellationToken cancel)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -33,7 +33,7 @@ internal static class HostLock
                 throw;
             }
 
-            await Task.Delay(Pause, cancel).ConfigureAwait(false);
+            await Task.Delay(Pause, time, cancel).ConfigureAwait(false);
         }
     }
 }

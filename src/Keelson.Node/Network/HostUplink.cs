@@ -26,7 +26,7 @@ internal sealed class HostUplink(ClusterNetworkOptions options, NetworkNamespace
     /// <summary>Makes the way out; answers with what on the host may block it.</summary>
     public async Task<IReadOnlyList<string>> EnsureAsync(CancellationToken cancel)
     {
-        using var held = await HostLock.TakeAsync(options.Host, cancel).ConfigureAwait(false);
+        using var held = await HostLock.TakeAsync(options.Host, options.Time, cancel).ConfigureAwait(false);
         var notes = new HostNotes(options);
         var block = notes.Block ?? ChooseBlock(notes.BlocksOfAll());
         // Noted before anything is done, so that a removal knows of what was only begun.
@@ -70,7 +70,7 @@ internal sealed class HostUplink(ClusterNetworkOptions options, NetworkNamespace
         var notes = new HostNotes(options);
         var hasLink = options.Host.Links().Contains(HostLink);
         if (!hasLink && notes.Block is null) return;
-        using var held = await HostLock.TakeAsync(options.Host, cancel).ConfigureAwait(false);
+        using var held = await HostLock.TakeAsync(options.Host, options.Time, cancel).ConfigureAwait(false);
         if (options.Host.Links().Contains(HostLink)) await NetworkTool.IpAsync(options.Host, [$"link delete {HostLink}"], cancel).ConfigureAwait(false);
         // Adding first makes deleting what may not be there no error.
         await NetworkTool.NftAsync(options.Host, $"add table ip {HostTable}\ndelete table ip {HostTable}\n", cancel).ConfigureAwait(false);

@@ -38,7 +38,7 @@ public sealed class ContainerdNetworkTests : NetworkTest
                 await server.Run(options).Network.WaitUntilReadyAsync(Cancel);
             }
 
-            while (!(await runtime.GetHealthAsync(Cancel)).NetworkReady) await Task.Delay(20, Cancel);
+            await WaitForNetworkAsync(runtime);
             var pods = new List<IPAddress>();
             foreach (var name in new[] { "one", "two" })
             {
@@ -55,5 +55,10 @@ public sealed class ContainerdNetworkTests : NetworkTest
         {
             await supervisor.DeleteAsync(CancellationToken.None);
         }
+    }
+
+    private async Task WaitForNetworkAsync(IContainerRuntime runtime)
+    {
+        while (!(await runtime.GetHealthAsync(Cancel)).NetworkReady) await Task.Delay(20, Cancel);
     }
 }

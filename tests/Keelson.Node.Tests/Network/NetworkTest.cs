@@ -13,6 +13,7 @@ public abstract partial class NetworkTest : IAsyncDisposable
 {
     private readonly List<ClusterNetworkOptions> _clusters = [];
     private readonly List<NetworkNamespace> _namespaces = [];
+    private readonly List<Task> _servers = [];
     private readonly CancellationTokenSource _stop = new(TimeSpan.FromMinutes(1));
 
     protected NetworkTest()
@@ -109,20 +110,36 @@ public abstract partial class NetworkTest : IAsyncDisposable
     internal Task<IPEndPoint> ServeAsync(NetworkNamespace place, IPEndPoint address, Func<Socket, Task> serve)
     {
         var listener = place.Listen(address);
-        _stop.Token.Register(listener.Dispose);
-        var accepting = Task.Run(async () =>
-        {
-            while (true)
-            {
-                var socket = await listener.AcceptAsync(_stop.Token);
-                _ = Task.Run(async () =>
-                {
-                    using (socket) await serve(socket);
-                });
-            }
-        });
-        _ = accepting.ContinueWith(ended => ended.Exception, TaskScheduler.Default);
+        _servers.Add(AcceptAsync(listener, serve));
         return Task.FromResult((IPEndPoint)listener.LocalEndPoint!);
+    }
+
+    private async Task AcceptAsync(Socket listener, Func<Socket, Task> serve)
+    {
+        var connections = new List<Task>();
+        try
+        {
+            using (listener)
+            {
+                while (true) connections.Add(AnswerAsync(await listener.AcceptAsync(Cancel), serve));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            await Task.WhenAll(connections);
+        }
+    }
+
+    private static async Task AnswerAsync(Socket socket, Func<Socket, Task> serve)
+    {
+        try
+        {
+            using (socket) await serve(socket);
+        }
+        catch (Exception ended) when (ended is SocketException or OperationCanceledException)
+        {
+            // What the client makes of it, the test looks at.
+        }
     }
 
     internal async Task<string> AskAsync(NetworkNamespace from, IPAddress address, int port)
@@ -157,6 +174,7 @@ public abstract partial class NetworkTest : IAsyncDisposable
     public virtual async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        await Task.WhenAll(_servers);
         foreach (var cluster in _clusters) await ClusterNetwork.RemoveAsync(cluster, CancellationToken.None);
         foreach (var place in _namespaces) place.Delete();
         _stop.Dispose();
