@@ -9,7 +9,6 @@ using Keelson.Client.Resources;
 using Keelson.Node.Network;
 using Keelson.Node.Kubelet;
 using Keelson.Node.Kubelet.Probes;
-using Keelson.Node.Network;
 using Keelson.Node.Runtime.Cri;
 using Keelson.Node.Tests.Runtime.Containerd;
 using Keelson.Server.Serving;

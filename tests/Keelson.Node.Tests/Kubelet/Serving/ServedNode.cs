@@ -57,6 +57,7 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
     private ApiServer? _server;
     private X509Certificate2? _certificate;
     private HttpMessageHandler? _handler;
+    private KubeletOptions? _options;
     private Task? _running;
 
     public string? Missing => containerd.Missing ?? (Kubectl.Installed.Count == 0 ? Kubectl.WhyNot : null);
@@ -93,7 +94,7 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
         _certificate = _authority.IssueServer("node-1", ["node-1"], [IPAddress.Loopback], TimeProvider.System);
         _handler = _server.CreateHandler();
         Client = new ApiClient(_handler);
-        _running = new NodeAgent(Client, new KubeletOptions
+        _options = new KubeletOptions
         {
             NodeName = "node-1",
             Runtime = containerd.Runtime,
@@ -107,7 +108,8 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
                 Certificate = _certificate,
                 ClientAuthorities = [X509CertificateLoader.LoadCertificate(_authority.Certificate.RawData)],
             },
-        }).RunAsync(_stop.Token);
+        };
+        _running = new NodeAgent(Client, _options).RunAsync(_stop.Token);
         await ApplyAsync(Web, "web");
     }
 
@@ -134,6 +136,7 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
             await WaitForSandboxesToGoAsync();
             await _stop.CancelAsync();
             await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await NodeLeftovers.RemoveAsync(_options!, CancellationToken.None);
         }
 
         Client?.Dispose();
