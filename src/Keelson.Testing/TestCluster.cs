@@ -150,7 +150,14 @@ public sealed class TestCluster : IAsyncDisposable
 
     private async Task StartPartsAsync(CancellationToken cancel)
     {
-        _server = new ApiServer(new ApiServerOptions { Store = _store, Time = Clock, Random = Random.Stream("api-server") });
+        var hasControllers = _options.Parts.HasFlag(ClusterParts.Controllers) && _options.Controllers is null;
+        _server = new ApiServer(new ApiServerOptions
+        {
+            Store = _store,
+            Time = Clock,
+            Random = Random.Stream("api-server"),
+            DisabledAdmissionPlugins = hasControllers ? [] : ApiServerOptions.PluginsThatNeedControllers,
+        });
         await _server.StartAsync(cancel).ConfigureAwait(false);
         _counter = new RequestCounter(_server.CreateHandler());
         _client = new ApiClient(_counter);

@@ -6,6 +6,7 @@ using Keelson.Api.Discovery.V1;
 using Keelson.Api.Meta.V1;
 using Keelson.Bench.Harness;
 using Keelson.Client;
+using node::Keelson.Node.Network;
 using node::Keelson.Node.Proxy;
 using node::Keelson.Node.Proxy.Nftables;
 using DiscoveryPort = Keelson.Api.Discovery.V1.EndpointPort;
@@ -51,7 +52,7 @@ internal sealed class ChangeBenchmark(int services) : IBenchmark
 
         public async Task<IReadOnlyDictionary<string, double>> RunRoundAsync(CancellationToken cancel)
         {
-            var backend = new NftablesBackend(new RuleSettings([IPNetwork.Parse("10.244.0.0/16")], RuleSettings.UpstreamsMark), $"/run/netns/{name}");
+            var backend = new NftablesBackend(new RuleSettings([IPNetwork.Parse("10.244.0.0/16")], RuleSettings.UpstreamsMark), NetworkNamespace.Named(name));
             var pictures = Enumerable.Range(0, services).Select(number => Picture(number, Endpoints)).ToList();
             var begun = Stopwatch.GetTimestamp();
             await backend.FillAsync(pictures, cancel);

@@ -57,7 +57,7 @@ public abstract class ChannelStream : Stream
             return 0;
         }
 
-        return count == 0 && buffer.Length > 0 && Failure is { } failure ? throw new IOException(failure.Message, failure) : count;
+        return count == 0 && buffer.Length > 0 && Failure is { } failure ? throw new StreamingException(failure.Message, failure) : count;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

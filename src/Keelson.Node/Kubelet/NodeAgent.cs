@@ -45,6 +45,7 @@ public sealed class NodeAgent(ApiClient client, KubeletOptions options)
         using var ownNetwork = options.ProbeNetwork is null ? new NetworkProbes(options.Time) : null;
         var probes = new ProbeRunner(options.Runtime, options.ProbeNetwork ?? ownNetwork!, options.Time);
         var volumes = options.RootDirectory is null ? null : new VolumeKeeper(objects, options);
+        volumes?.Prepare();
         await using var server = options.Server is { } serving ? new KubeletServer(client, options, serving, new InformedPods(pods, options.NodeName)) : null;
         if (server is not null) await server.StartAsync(cancel).ConfigureAwait(false);
         var registration = new NodeRegistration(client, server is null ? options : options with { Port = server.Port }, recorder);

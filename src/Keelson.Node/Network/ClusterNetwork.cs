@@ -50,6 +50,9 @@ public sealed partial class ClusterNetwork
 
     public ClusterNetworkOptions Options => _options;
 
+    /// <summary>What on the host may keep the cluster from reaching the outside, in words for a person.</summary>
+    public IReadOnlyList<string> Warnings { get; private set; } = [];
+
     /// <summary>Makes the cluster's namespace, its bridge and, unless isolated, its way out; what is there already is used.</summary>
     public static async Task<ClusterNetwork> CreateAsync(ClusterNetworkOptions options, CancellationToken cancel)
     {
@@ -71,7 +74,7 @@ public sealed partial class ClusterNetwork
 
         await NetworkTool.IpAsync(network.Namespace, lines, cancel).ConfigureAwait(false);
         var uplink = new HostUplink(options, network.Namespace);
-        if (!options.IsIsolated) await uplink.EnsureAsync(cancel).ConfigureAwait(false);
+        if (!options.IsIsolated) network.Warnings = await uplink.EnsureAsync(cancel).ConfigureAwait(false);
         else await uplink.RemoveAsync(cancel).ConfigureAwait(false);
         return network;
     }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 
 namespace Keelson.Node.Network;
 
@@ -22,7 +23,8 @@ internal sealed class HostUplink(ClusterNetworkOptions options, NetworkNamespace
 
     private string HostTable => options.ClusterId.Replace('-', '_');
 
-    public async Task EnsureAsync(CancellationToken cancel)
+    /// <summary>Makes the way out; answers with what on the host may block it.</summary>
+    public async Task<IReadOnlyList<string>> EnsureAsync(CancellationToken cancel)
     {
         using var held = await HostLock.TakeAsync(options.Host, cancel).ConfigureAwait(false);
         var notes = new HostNotes(options);
@@ -59,6 +61,7 @@ internal sealed class HostUplink(ClusterNetworkOptions options, NetworkNamespace
               }
             }
             """, cancel).ConfigureAwait(false);
+        return await ObstaclesAsync(cancel).ConfigureAwait(false);
     }
 
     /// <summary>Undoes it, and where nothing was done does not touch the host.</summary>
@@ -94,6 +97,22 @@ internal sealed class HostUplink(ClusterNetworkOptions options, NetworkNamespace
         lines.Add($"link set {HostLink} up");
         await NetworkTool.IpAsync(options.Host, lines, cancel).ConfigureAwait(false);
         await NetworkTool.IpAsync(cluster, [$"link set {InsideLink} addrgenmode none", $"address replace {inside}/30 dev {InsideLink}", $"link set {InsideLink} up", $"route replace default via {outside}"], cancel).ConfigureAwait(false);
+    }
+
+    // What a chain of another table drops stays dropped, whatever ours accepts; and other tables are not ours to change.
+    private async Task<IReadOnlyList<string>> ObstaclesAsync(CancellationToken cancel)
+    {
+        using var document = JsonDocument.Parse(await NetworkTool.AskNftAsync(options.Host, ["list", "chains"], cancel).ConfigureAwait(false));
+        return
+        [
+            .. from entry in document.RootElement.GetProperty("nftables").EnumerateArray()
+               where entry.TryGetProperty("chain", out _)
+               let chain = entry.GetProperty("chain")
+               where Word(chain, "hook") == "forward" && Word(chain, "policy") == "drop" && Word(chain, "family") is "ip" or "inet"
+               select $"The firewall of this machine may keep the cluster from reaching the outside: chain {Word(chain, "name")} of table {Word(chain, "family")} {Word(chain, "table")} drops what it does not know. Let it accept what comes from and goes to {HostLink}.",
+        ];
+
+        static string? Word(JsonElement chain, string name) => chain.TryGetProperty(name, out var word) ? word.GetString() : null;
     }
 
     // Begins at a place of the cluster's own, so that it usually gets the same one again.

@@ -83,15 +83,23 @@ public sealed class NameServers
     {
         foreach (var protocol in new[] { ProtocolType.Udp, ProtocolType.Tcp })
         {
-            forwarders.Add(PortForwarder.Open(new PortForwarderOptions
+            try
             {
-                Listen = new IPEndPoint(address, Port),
-                Targets = () => [.. servers.Select(server => new IPEndPoint(server, Port))],
-                ListenIn = place,
-                DialIn = _network.Options.Host,
-                Protocol = protocol,
-                OnError = OnError,
-            }));
+                forwarders.Add(PortForwarder.Open(new PortForwarderOptions
+                {
+                    Listen = new IPEndPoint(address, Port),
+                    Targets = () => [.. servers.Select(server => new IPEndPoint(server, Port))],
+                    ListenIn = place,
+                    DialIn = _network.Options.Host,
+                    Protocol = protocol,
+                    OnError = OnError,
+                }));
+            }
+            catch (SocketException taken)
+            {
+                // The others are of use without it.
+                OnError?.Invoke(new NetworkException($"Names cannot be forwarded from {address} in {place}: {taken.Message}", taken));
+            }
         }
     }
 }

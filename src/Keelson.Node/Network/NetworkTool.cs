@@ -14,6 +14,10 @@ internal static class NetworkTool
     public static Task<string> AskIpAsync(NetworkNamespace place, string[] question, CancellationToken cancel) =>
         RunAsync(place, "ip", "iproute2", ["-j", .. question], "", cancel);
 
+    /// <summary>Asks about nftables, and answers with JSON.</summary>
+    public static Task<string> AskNftAsync(NetworkNamespace place, string[] question, CancellationToken cancel) =>
+        RunAsync(place, "nft", "nftables", ["-j", .. question], "", cancel);
+
     /// <summary>Changes nftables in one transaction.</summary>
     public static Task<string> NftAsync(NetworkNamespace place, string script, CancellationToken cancel) =>
         RunAsync(place, "nft", "nftables", ["-f", "-"], script, cancel);

@@ -7,6 +7,7 @@ namespace Keelson.Node.Network;
 internal static class PodBridge
 {
     private const string Table = "keelson_node";
+    private const string BridgeCalls = "/proc/sys/net/bridge/bridge-nf-call-iptables";
 
     public static async Task EnsureAsync(NodeNetworkOptions options, IPNetwork range, CancellationToken cancel)
     {
@@ -28,19 +29,34 @@ internal static class PodBridge
             ($"net/ipv4/conf/{options.Bridge}/rp_filter", "2"),
         ]);
         await NetworkTool.NftAsync(options.Namespace, Rules(options, range), cancel).ConfigureAwait(false);
+        try
+        {
+            await NetworkTool.NftAsync(options.Namespace, BridgeRules(range), cancel).ConfigureAwait(false);
+        }
+        catch (NetworkException) when (options.Namespace.Run(() => File.Exists(BridgeCalls)))
+        {
+            // A kernel without rules for bridges, but one that can show bridged packets to the other rules, does it that way.
+            options.Namespace.Set([(BridgeCalls["/proc/sys/".Length..], "1")]);
+        }
     }
 
     // What pods of one node send to each other is routed, not bridged: only so it passes the packet filter, which is where
     // answers of a service are given the service's address again. See ADR 0009.
-    private static string Rules(NodeNetworkOptions options, IPNetwork range) => $$"""
+    // Pods that never hear each other's ARP send everything to the node's hardware address. By IP address, as not every
+    // kernel can match the name of a bridge; and ARP only, for where bridges call the packet filter (a module of the host's
+    // decides that, at any time) what was rewritten for a service is bridged, and answers come back through the node.
+    private static string BridgeRules(IPNetwork range) => $$"""
         add table bridge {{Table}}
         delete table bridge {{Table}}
         table bridge {{Table}} {
           chain forward {
             type filter hook forward priority 0
-            drop
+            arp saddr ip {{range}} drop
           }
         }
+        """;
+
+    private static string Rules(NodeNetworkOptions options, IPNetwork range) => $$"""
         add table ip {{Table}}
         delete table ip {{Table}}
         table ip {{Table}} {

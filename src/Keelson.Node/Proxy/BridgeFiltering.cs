@@ -10,13 +10,14 @@ internal static class BridgeFiltering
 
     public static void Ensure(ProxyOptions options)
     {
+        if (options.BridgedPackets == BridgedPackets.Routed) return;
         foreach (var setting in Settings)
         {
             var path = $"/proc/sys/net/bridge/{setting}";
             try
             {
                 // What stands in the file depends on the network namespace of who opens it.
-                if (!NamespaceThread.Run(options.NetworkNamespace, () => IsOn(path, options.EnableBridgeFiltering))) Report(options, setting, "it is off");
+                if (!options.Namespace.Run(() => IsOn(path, options.BridgedPackets == BridgedPackets.Enabled))) Report(options, setting, "it is off");
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {

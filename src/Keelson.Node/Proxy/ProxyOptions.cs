@@ -1,4 +1,5 @@
 using System.Net;
+using Keelson.Node.Network;
 using Keelson.Node.Proxy.Nftables;
 
 namespace Keelson.Node.Proxy;
@@ -6,6 +7,12 @@ namespace Keelson.Node.Proxy;
 /// <summary>How the service proxy of a node works.</summary>
 public sealed record ProxyOptions
 {
+    /// <summary>Where upstream's proxy answers /healthz, on all addresses.</summary>
+    public const int HealthPort = 10256;
+
+    /// <summary>Where upstream's proxy answers /metrics, on loopback.</summary>
+    public const int MetricsPort = 10249;
+
     /// <summary>The node's name: which endpoints are local, and whose zone counts.</summary>
     public required string NodeName { get; init; }
 
@@ -26,24 +33,20 @@ public sealed record ProxyOptions
     /// <summary>How long changes may wait until the proxy calls itself unhealthy; default one minute.</summary>
     public TimeSpan HealthPatience { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Where /healthz is answered; nowhere when null. Upstream's port is 10256, on all addresses.</summary>
+    /// <summary>Where /healthz is answered; nowhere when null.</summary>
     public IPEndPoint? HealthEndpoint { get; init; }
 
-    /// <summary>Where /metrics is answered; nowhere when null. Upstream's port is 10249, on loopback.</summary>
+    /// <summary>Where /metrics is answered; nowhere when null.</summary>
     public IPEndPoint? MetricsEndpoint { get; init; }
 
     /// <summary>The address on which the health check ports of services are answered; all by default.</summary>
     public IPAddress HealthCheckAddress { get; init; } = IPAddress.Any;
 
-    /// <summary>
-    /// Whether to let the rules see packets that only cross a bridge of this network namespace, without which a pod does not
-    /// understand the answers of a pod on the same bridge. It changes a setting of the whole namespace: for namespaces of the
-    /// cluster's own. Default false; the proxy then reports what is missing.
-    /// </summary>
-    public bool EnableBridgeFiltering { get; init; }
+    /// <summary>What to do about packets that only cross a bridge; by default the proxy says what may go wrong.</summary>
+    public BridgedPackets BridgedPackets { get; init; }
 
-    /// <summary>The network namespace to work in, as a path; the process's own when null.</summary>
-    public string? NetworkNamespace { get; init; }
+    /// <summary>The network namespace to work in; the process's own by default.</summary>
+    public NetworkNamespace Namespace { get; init; } = NetworkNamespace.Own;
 
     /// <summary>Takes what went wrong; the proxy goes on by itself.</summary>
     public Action<Exception>? OnError { get; init; }
@@ -52,4 +55,20 @@ public sealed record ProxyOptions
     internal Action<int>? OnSynced { get; init; }
 
     internal RuleSettings Rules => new(ClusterNetworks, 1u << MasqueradeBit);
+}
+
+/// <summary>
+/// How packets between pods on one bridge get past the rules, without which a pod does not understand the answers of another
+/// on the same bridge: they come from the endpoint's address instead of the service's.
+/// </summary>
+public enum BridgedPackets
+{
+    /// <summary>Somebody else has seen to it; the proxy complains where the kernel's setting is off.</summary>
+    Expected,
+
+    /// <summary>The proxy turns the kernel's setting on, for the whole network namespace: for namespaces of the cluster's own.</summary>
+    Enabled,
+
+    /// <summary>Pods do not share a bridge, or the node routes between them: there is nothing to see to.</summary>
+    Routed,
 }

@@ -37,8 +37,8 @@ public sealed class ServiceProxy(ApiClient client, ProxyOptions options)
         var health = new ProxyHealth(options.Time, options.HealthPatience);
         var place = new NodePlace(options.NodeName, "");
         var loop = new SyncLoop(
-            new NftablesBackend(options.Rules, options.NetworkNamespace),
-            new CtNetlink(options.NetworkNamespace),
+            new NftablesBackend(options.Rules, options.Namespace),
+            new CtNetlink(options.Namespace),
             () => services.Snapshot.All.Select(static service => new ObjectKey(service.Metadata.Namespace, service.Metadata.Name)),
             key => PictureMaking.Of(services.Get(key), slices.Snapshot.ByIndex(ByService, key.ToString()), Volatile.Read(ref place)),
             options,
@@ -94,7 +94,7 @@ public sealed class ServiceProxy(ApiClient client, ProxyOptions options)
     public static Task CleanUpAsync(ProxyOptions options, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new NftablesBackend(options.Rules, options.NetworkNamespace).CleanUpAsync(cancel);
+        return new NftablesBackend(options.Rules, options.Namespace).CleanUpAsync(cancel);
     }
 
     private static ObjectKey? ServiceOf(EndpointSlice slice) =>

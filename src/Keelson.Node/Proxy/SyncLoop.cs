@@ -20,6 +20,7 @@ internal sealed class SyncLoop(
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _signal = new(0, 1);
     private readonly Dictionary<ObjectKey, ServicePicture> _known = [];
+    private readonly Dictionary<ObjectKey, ServicePicture?> _unfinished = [];
     private HashSet<ObjectKey> _queued = [];
     private bool _isAllQueued = true;
 
@@ -77,25 +78,34 @@ internal sealed class SyncLoop(
         var began = options.Time.GetUtcNow();
         var stamp = options.Time.GetTimestamp();
         var changes = Take(isFull);
-        if (changes.Count > 0 || isFull)
+        foreach (var (key, now) in changes)
         {
-            var before = changes.Keys.ToDictionary(static key => key, key => _known.GetValueOrDefault(key));
-            foreach (var (key, now) in changes)
-            {
-                if (now is null) _known.Remove(key);
-                else _known[key] = now;
-            }
+            // Kept until the kernel has it: what depends on a change is done once, also where it took several attempts.
+            _unfinished.TryAdd(key, _known.GetValueOrDefault(key));
+            if (now is null) _known.Remove(key);
+            else _known[key] = now;
+        }
 
+        if (isFull || changes.Count > 0)
+        {
             if (isFull) await backend.FillAsync(_known.Values, cancel).ConfigureAwait(false);
             else await backend.ChangeAsync(changes, cancel).ConfigureAwait(false);
             metrics.Synced(options.Time.GetElapsedTime(stamp), isFull, options.Time.GetUtcNow());
-            // Only after the rules are right: a flow that is deleted comes back as they say.
-            ForgetFlows(changes.Select(change => (isFull ? null : before[change.Key], change.Value)));
-            foreach (var (key, now) in changes) await ports.ChangeAsync(key, now).ConfigureAwait(false);
+            await FinishAsync(isFull, ports).ConfigureAwait(false);
         }
 
         health.Updated(began);
         options.OnSynced?.Invoke(changes.Count);
+    }
+
+    // Only after the rules are right: a flow that is deleted comes back as they say.
+    private async Task FinishAsync(bool isFull, HealthCheckPorts ports)
+    {
+        var finished = _unfinished.Select(entry => (entry.Key, Before: entry.Value, After: _known.GetValueOrDefault(entry.Key))).ToList();
+        _unfinished.Clear();
+        // After a fill nobody knows what the kernel had, so every flow of what there is now is looked at.
+        ForgetFlows(finished.Select(change => (isFull && change.After is not null ? null : change.Before, change.After)));
+        foreach (var (key, _, after) in finished) await ports.ChangeAsync(key, after).ConfigureAwait(false);
     }
 
     // Everything that may be different, as it is now; nothing for a service that is gone.

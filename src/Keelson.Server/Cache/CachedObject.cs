@@ -85,7 +85,34 @@ internal sealed class CachedObject : IAnswerObject
         if (resource.Custom is not { } form) return this;
         if (_shown is { } known && ReferenceEquals(known.Resource, resource)) return known.Value;
         var stored = (MapValue)ValueReader.Read(Json, ObjectLimits.Trusted);
-        var restored = form.Restore(stored);
+        if (form.MustConvert(stored)) throw new InvalidOperationException("an object has to be converted before it is shown in another version");
+        return Show(resource, stored, form.Restore(stored));
+    }
+
+    /// <summary>Objects as a version of a custom resource shows them; those that need it are converted together.</summary>
+    public static async ValueTask<IReadOnlyList<CachedObject>> InAsync(IReadOnlyList<CachedObject> items, RegisteredResource resource, CancellationToken cancel)
+    {
+        if (resource.Custom is not { } form) return items;
+        if (form.Converter is null) return [.. items.Select(item => item.In(resource))];
+        var shown = new CachedObject[items.Count];
+        var waiting = new List<(int Place, MapValue Stored)>();
+        for (var i = 0; i < shown.Length; i++)
+        {
+            if (items[i]._shown is { } known && ReferenceEquals(known.Resource, resource)) shown[i] = known.Value;
+            else waiting.Add((i, (MapValue)ValueReader.Read(items[i].Json, ObjectLimits.Trusted)));
+        }
+
+        var restored = await form.RestoreAsync([.. waiting.Select(item => item.Stored)], cancel).ConfigureAwait(false);
+        for (var i = 0; i < waiting.Count; i++) shown[waiting[i].Place] = items[waiting[i].Place].Show(resource, waiting[i].Stored, restored[i]);
+        return shown;
+    }
+
+    /// <summary>The object as a version of a custom resource shows it, converted where that is needed.</summary>
+    public async ValueTask<CachedObject> InAsync(RegisteredResource resource, CancellationToken cancel) =>
+        resource.Custom?.Converter is null ? In(resource) : (await InAsync([this], resource, cancel).ConfigureAwait(false))[0];
+
+    private CachedObject Show(RegisteredResource resource, MapValue stored, MapValue restored)
+    {
         var shown = this;
         if (restored != stored)
         {

@@ -35,6 +35,9 @@ internal sealed class CustomForm
     /// <summary>Said to whoever uses the version; null where there is nothing to say.</summary>
     public string? Warning { get; init; }
 
+    /// <summary>Converts between versions; null where all have the same fields.</summary>
+    public IObjectConverter? Converter { get; init; }
+
     public void Withdraw() => _withdrawn.TrySetResult();
 
     /// <summary>An object that was sent, under this version: without unknown fields, which are reported, and with defaults.</summary>
@@ -49,6 +52,27 @@ internal sealed class CustomForm
 
     /// <summary>A stored object in this version, as the schema of today has it; the same value where nothing changes.</summary>
     public MapValue Restore(MapValue stored) => (MapValue)ObjectPipeline.Restore(Typed(stored, Kind), Schema);
+
+    /// <summary>Whether an object has to be converted before it can be shown in this version.</summary>
+    public bool MustConvert(MapValue stored) => Converter is not null && stored["apiVersion"]?.AsText() != Kind.ApiVersion;
+
+    /// <summary>Objects of any version in this one, as its schema of today has them.</summary>
+    public async ValueTask<IReadOnlyList<MapValue>> RestoreAsync(IReadOnlyList<MapValue> stored, CancellationToken cancel)
+    {
+        var restored = new MapValue[stored.Count];
+        var foreign = Enumerable.Range(0, stored.Count).Where(i => MustConvert(stored[i])).ToList();
+        var converted = foreign.Count == 0 ? [] : await Converter!.ConvertAsync([.. foreign.Select(i => stored[i])], Kind.ApiVersion, cancel).ConfigureAwait(false);
+        for (var i = 0; i < foreign.Count; i++) restored[foreign[i]] = Restore(converted[i]);
+        for (var i = 0; i < restored.Length; i++) restored[i] ??= Restore(stored[i]);
+        return restored;
+    }
+
+    /// <summary>An object of this version as it is stored.</summary>
+    public async ValueTask<ApiObject> ToStoredAsync(ApiObject value, CancellationToken cancel)
+    {
+        if (Converter is null || Kind == Stored) return ToStored(value);
+        return new CustomObject((await Converter.ConvertAsync([value.ToValue()], Stored.ApiVersion, cancel).ConfigureAwait(false))[0]);
+    }
 
     /// <summary>An object of this version as it is stored: without a converter all versions have the same fields.</summary>
     public ApiObject ToStored(ApiObject value) => Kind == Stored ? value : new CustomObject(Typed(value.ToValue(), Stored));

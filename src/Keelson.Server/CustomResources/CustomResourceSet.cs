@@ -3,6 +3,7 @@ using Keelson.Api.ApiExtensions.V1;
 using Keelson.Api.Schemas;
 using Keelson.Api.Structural;
 using Keelson.Server.Registry;
+using Keelson.Server.Webhooks;
 
 namespace Keelson.Server.CustomResources;
 
@@ -16,13 +17,14 @@ internal sealed record CustomResourceSet(IReadOnlyList<RegisteredResource> Serve
     private static readonly GroupVersionKind ScaleKind = GroupVersionKind.Parse("autoscaling/v1", "Scale")!.Value;
 
     /// <exception cref="FormatException">A schema nests too deeply.</exception>
-    public static CustomResourceSet Of(CustomResourceDefinition definition)
+    public static CustomResourceSet Of(CustomResourceDefinition definition, Func<WebhookTarget, IObjectConverter> converting)
     {
         var (spec, names) = (definition.Spec, definition.Status.AcceptedNames);
         var schemas = new Dictionary<string, Schema>(StringComparer.Ordinal);
         foreach (var version in spec.Versions) schemas[$"{spec.Group}/{version.Name}"] = SchemaOf(spec, version, names);
         var storage = spec.Versions.First(version => version.Storage);
         var storedKind = GroupVersionKind.Parse($"{spec.Group}/{storage.Name}", names.Kind)!.Value;
+        var converter = ConverterOf(spec, converting);
         var all = spec.Versions.SelectMany(version => version.SelectableFields).Select(field => field.JsonPath).Distinct();
         return new CustomResourceSet(
             [.. spec.Versions.Where(version => version.Served).Select(version => Make(version, version.SelectableFields.Select(field => field.JsonPath)))],
@@ -42,11 +44,19 @@ internal sealed record CustomResourceSet(IReadOnlyList<RegisteredResource> Serve
                     Stored = storedKind,
                     Schema = schema,
                     Versions = schemas,
+                    Converter = converter,
                     Scale = version.Subresources?.Scale,
                     Warning = version.Deprecated ? version.DeprecationWarning ?? $"{kind.ApiVersion} {kind.Kind} is deprecated" : null,
                 },
             };
         }
+    }
+
+    private static IObjectConverter? ConverterOf(CustomResourceDefinitionSpec spec, Func<WebhookTarget, IObjectConverter> converting)
+    {
+        if (spec.Conversion is not { Strategy: ConversionStrategyType.Webhook, Webhook.ClientConfig: { } config }) return null;
+        var service = config.Service is { } named ? (named.Namespace, named.Name, named.Path, named.Port) : ((string, string, string?, int?)?)null;
+        return converting(WebhookTarget.Of(config.Url, service, config.CaBundle));
     }
 
     private static Schema SchemaOf(CustomResourceDefinitionSpec spec, CustomResourceDefinitionVersion version, CustomResourceDefinitionNames names) =>

@@ -185,13 +185,15 @@ internal sealed class DefinitionLoop(ServerContext server) : IAsyncDisposable
         if (_known.TryGetValue(metadata.Name, out var before) && before with { Emptying = null, EmptyingFrom = 0 } == next) return before;
         if (next.IsEstablished)
         {
-            var set = CustomResourceSet.Of(definition);
+            var set = CustomResourceSet.Of(definition, MakeConverter);
             server.Feed.CacheOf(set.Stored).Resource = set.Stored;
             Replace(next.Group, next.Plural, set.Served);
         }
 
         return _known[metadata.Name] = next;
     }
+
+    private WebhookConverter MakeConverter(Webhooks.WebhookTarget target) => new(server.Webhooks, target, server.NewUid);
 
     private void Replace(string group, string plural, IReadOnlyList<RegisteredResource> resources)
     {
@@ -214,7 +216,7 @@ internal sealed class DefinitionLoop(ServerContext server) : IAsyncDisposable
 
         if (known.IsEstablished)
         {
-            var stored = CustomResourceSet.Of(definition).Stored;
+            var stored = CustomResourceSet.Of(definition, MakeConverter).Stored;
             var cache = server.Feed.CacheOf(stored);
 
             // Taken before the look at what is there, so that no change in between is slept through.

@@ -62,9 +62,9 @@ internal sealed class DefinitionStrategy : ResourceStrategy
     private static void RefuseUnsupported(CustomResourceDefinition definition, FieldErrors errors)
     {
         using var spec = errors.In("spec");
-        if (definition.Spec.Conversion?.Strategy == ConversionStrategyType.Webhook)
+        if (definition.Spec.Conversion is { Strategy: ConversionStrategyType.Webhook, Webhook: { } webhook } && !webhook.ConversionReviewVersions.Contains("v1"))
         {
-            errors.Forbidden("conversion.strategy", "conversion webhooks are not supported by this server; only None is");
+            errors.Forbidden("conversion.webhook.conversionReviewVersions", "this server asks in v1 only, and the webhook has to understand that");
         }
     }
 }

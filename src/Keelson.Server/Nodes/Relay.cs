@@ -50,11 +50,7 @@ internal sealed class Relay(NodeAccess access, CancellationToken stopping)
         Unlimit(http);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
         using var asked = Ask(http, target);
-        if (http.Request.ContentLength > 0 || http.Request.Headers.TransferEncoding.Count > 0 || (http.Request.Protocol == "HTTP/2" && http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true))
-        {
-            asked.Content = new StreamContent(http.Request.Body);
-        }
-
+        if (HasBody(http.Request)) asked.Content = new StreamContent(http.Request.Body);
         CopyHeaders(http, asked);
         using var answer = await SendAsync(via, asked, text => Failures.Unreachable($"error trying to reach service: {text}"), either.Token).ConfigureAwait(false);
         http.Response.StatusCode = (int)answer.StatusCode;
@@ -122,6 +118,11 @@ internal sealed class Relay(NodeAccess access, CancellationToken stopping)
         if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } response) response.MinDataRate = null;
     }
 
+    // Over HTTP/2 every request may have a body as far as its head tells; of those that ask for something none is expected.
+    private static bool HasBody(HttpRequest request) =>
+        request.ContentLength is { } length ? length > 0
+        : request.Headers.TransferEncoding.Count > 0 || (request.Method is not ("GET" or "HEAD") && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true);
+
     private static HttpRequestMessage Ask(HttpContext http, Uri target) =>
         new(new HttpMethod(http.Request.Method), target) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
 
@@ -147,7 +148,7 @@ internal sealed class Relay(NodeAccess access, CancellationToken stopping)
             if (!NotPassedOn.Contains(name)) to.Headers[name] = new StringValues([.. values]);
         }
 
-        if (from.Content.Headers.ContentLength is { } length && from.StatusCode != HttpStatusCode.SwitchingProtocols) to.ContentLength = length;
+        if (from.Content.Headers.ContentLength is { } length && from.StatusCode is not (HttpStatusCode.SwitchingProtocols or HttpStatusCode.NoContent)) to.ContentLength = length;
     }
 
     private static async ValueTask CopyBodyAsync(HttpContext http, HttpResponseMessage answer, CancellationToken cancel)

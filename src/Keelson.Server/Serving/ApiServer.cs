@@ -109,9 +109,11 @@ public sealed class ApiServer : IAsyncDisposable
     // An address that means another place on every machine is none to tell pods of.
     private async Task StartEndpointsAsync(CancellationToken cancel)
     {
-        var address = _options.AdvertiseAddress ?? _options.Listen!.Address;
+        var socket = _options.Sockets.Select(bound => bound.LocalEndPoint).OfType<IPEndPoint>().FirstOrDefault();
+        var address = _options.AdvertiseAddress ?? socket?.Address ?? _options.Listen!.Address;
+        var port = _options.AdvertisePort ?? (_options.AdvertiseAddress is null ? socket?.Port : null) ?? Address!.Port;
         if (IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) return;
-        _endpoints = new ServerEndpoints(_options.Store, _options.IsStoreShared, CreateHandler(KnownUsers.Loopback), _options.Time, address, _options.AdvertisePort ?? Address!.Port);
+        _endpoints = new ServerEndpoints(_options.Store, _options.IsStoreShared, CreateHandler(KnownUsers.Loopback), _options.Time, address, port);
         await _endpoints.StartAsync(cancel).ConfigureAwait(false);
     }
 
@@ -139,10 +141,12 @@ public sealed class ApiServer : IAsyncDisposable
         var objects = new ObjectStore(_options.Store, _feed, _options.IsStoreShared);
         var rbac = _options.Authorizer is null ? new RbacAuthorizer(objects, _registry) : null;
         var tokens = new ServiceAccountTokens(_options.AccountKey ?? (_ownAccountKey = ServiceAccountKey.Create()), objects, _registry, _options.Time, _options.Tokens);
-        var server = new ServerContext(_registry, objects, _feed, MakeAdmission(objects, rbac), _options.Time, _options.Random, _stopping.Token)
+        var admission = MakeAdmission(objects, rbac);
+        var server = new ServerContext(_registry, objects, _feed, admission, _options.Time, _options.Random, _stopping.Token)
         {
             Services = MakeAllocator(objects),
             Tokens = tokens,
+            Webhooks = _webhooks!,
             Nodes = _nodes = new NodeConnections(_options.Nodes, Authority, _options.Time),
         };
         _context = server;

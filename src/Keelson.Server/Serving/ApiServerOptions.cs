@@ -30,7 +30,7 @@ public sealed record ApiServerOptions
     /// <summary>Bound sockets to listen on besides, such as some of another network namespace. They become the server's.</summary>
     public IReadOnlyList<Socket> Sockets { get; init; } = [];
 
-    /// <summary>Where pods reach the server: the endpoint of the kubernetes service; null for the address it listens on, unless that is a loopback address.</summary>
+    /// <summary>Where pods reach the server: the endpoint of the kubernetes service; null for that of the first of its sockets, or else the one it listens on, unless that is a loopback address.</summary>
     public IPAddress? AdvertiseAddress { get; init; }
 
     /// <summary>The port that goes with it; null for the one it listens on.</summary>

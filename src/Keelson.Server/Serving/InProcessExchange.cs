@@ -28,6 +28,7 @@ internal sealed class InProcessExchange : IHttpResponseFeature, IHttpResponseBod
         Features.Set<IHttpResponseBodyFeature>(this);
         Features.Set<IHttpRequestLifetimeFeature>(this);
         Features.Set(new InProcessUser(user));
+        if (request.Headers.Upgrade.Count > 0) Features.Set<IHttpUpgradeFeature>(new InProcessUpgrade(this));
     }
 
     public FeatureCollection Features { get; } = new();
@@ -68,12 +69,15 @@ internal sealed class InProcessExchange : IHttpResponseFeature, IHttpResponseBod
 
     public void Abort() => _aborted.Cancel();
 
-    public async Task StartAsync(CancellationToken cancellationToken = default)
+    public Task StartAsync(CancellationToken cancellationToken = default) => StartAsync(content: null);
+
+    /// <summary>Begins the answer, with a content of its own instead of what is written to the body.</summary>
+    internal async Task StartAsync(HttpContent? content)
     {
         if (HasStarted) return;
         HasStarted = true;
         while (_starting.TryPop(out var next)) await next.Callback(next.State).ConfigureAwait(false);
-        var content = new StreamContent(new ReadingStream(_pipe.Reader.AsStream(), this));
+        content ??= new StreamContent(new ReadingStream(_pipe.Reader.AsStream(), this));
         var response = new HttpResponseMessage((HttpStatusCode)StatusCode) { RequestMessage = _request, Content = content, ReasonPhrase = ReasonPhrase };
         foreach (var (name, values) in Headers)
         {

@@ -19,6 +19,9 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
         return isShared ? CatchUpWithStoreAsync(cancel) : CatchUpWithOwnAsync(cancel);
     }
 
+    /// <summary>Whether the cache has everything that this server has written.</summary>
+    public bool HasOwn => feed.Revision >= Volatile.Read(ref _committed);
+
     /// <summary>Waits until the cache has everything that this server has written.</summary>
     public ValueTask CatchUpWithOwnAsync(CancellationToken cancel)
     {
@@ -28,34 +31,41 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
 
     /// <summary>The newest version of an object, or null: from the cache where it is known to be up to date, else from the store.</summary>
     public ValueTask<CachedObject?> GetAsync(RegisteredResource resource, ObjectName name, CancellationToken cancel) =>
-        !isShared && feed.Revision >= Volatile.Read(ref _committed) ? new(Peek(resource, name)) : ReadAsync(resource, name, cancel);
+        !isShared && HasOwn ? PeekAsync(resource, name, cancel) : ReadAsync(resource, name, cancel);
 
     /// <summary>The version of an object that the cache has, which may be a moment old.</summary>
     public CachedObject? Peek(RegisteredResource resource, ObjectName name) =>
         feed.CacheOf(resource).State.Index.Find(System.Text.Encoding.UTF8.GetBytes(name.Path))?.In(resource);
 
+    /// <summary>The same in the resource's version, also where another one is stored and somebody else converts.</summary>
+    public ValueTask<CachedObject?> PeekAsync(RegisteredResource resource, ObjectName name, CancellationToken cancel)
+    {
+        if (resource.Custom?.Converter is null) return new(Peek(resource, name));
+        return ShowAsync(feed.CacheOf(resource).State.Index.Find(System.Text.Encoding.UTF8.GetBytes(name.Path)), resource, cancel);
+    }
+
     /// <summary>Stores a new object; null where there is one of that name.</summary>
     public async ValueTask<CachedObject?> CreateAsync(RegisteredResource resource, ObjectName name, ApiObject value, CancellationToken cancel)
     {
         var key = resource.Key(name);
-        var bytes = Encode(resource, value);
+        var bytes = await EncodeAsync(resource, value, cancel).ConfigureAwait(false);
         var result = await store.CommitAsync(
             new Transaction([new Comparison(KeyRange.Single(key), CompareTarget.ModRevision, CompareOperator.Equal)], [new Operation.Put(key, bytes)], []),
             cancel).ConfigureAwait(false);
         if (!result.Succeeded) return null;
         Note(result.Revision);
-        return Cached(resource, name, bytes, result.Revision);
+        return await CachedAsync(resource, name, bytes, result.Revision, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Stores the next version of an object. Where somebody else was faster, the answer has what is there now, or null.</summary>
     public async ValueTask<WriteResult> ReplaceAsync(RegisteredResource resource, CachedObject current, ApiObject next, CancellationToken cancel)
     {
         var key = resource.Key(current.Name);
-        var bytes = Encode(resource, next);
+        var bytes = await EncodeAsync(resource, next, cancel).ConfigureAwait(false);
         var result = await store.CommitAsync(Guarded(key, current.Revision, new Operation.Put(key, bytes)), cancel).ConfigureAwait(false);
-        if (!result.Succeeded) return Lost(resource, current, result);
+        if (!result.Succeeded) return await LostAsync(resource, current, result, cancel).ConfigureAwait(false);
         Note(result.Revision);
-        return new WriteResult(true, Cached(resource, current.Name, bytes, result.Revision));
+        return new WriteResult(true, await CachedAsync(resource, current.Name, bytes, result.Revision, cancel).ConfigureAwait(false));
     }
 
     /// <summary>Removes an object; the answer has its last state under the deletion's version.</summary>
@@ -63,7 +73,7 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
     {
         var key = resource.Key(current.Name);
         var result = await store.CommitAsync(Guarded(key, current.Revision, new Operation.Delete(KeyRange.Single(key))), cancel).ConfigureAwait(false);
-        if (!result.Succeeded) return Lost(resource, current, result);
+        if (!result.Succeeded) return await LostAsync(resource, current, result, cancel).ConfigureAwait(false);
         Note(result.Revision);
         return new WriteResult(true, current.At(result.Revision));
     }
@@ -83,24 +93,35 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
         return index;
     }
 
-    /// <summary>The object as it would be read, had it been stored under a version.</summary>
-    public CachedObject Cached(RegisteredResource resource, ObjectName name, byte[] stored, long revision) =>
-        CachedObject.FromStore(System.Text.Encoding.UTF8.GetBytes(name.Path), stored, revision, feed.CacheOf(resource)).In(resource);
+    /// <summary>Whether two forms of an object in one version are the same but for the version they are stored under.</summary>
+    public static bool AreSame(ApiObject left, ApiObject right) => Unversioned(left).ToJson().Span.SequenceEqual(Unversioned(right).ToJson().Span);
 
     /// <summary>What is stored for an object.</summary>
     public static byte[] Encode(RegisteredResource resource, ApiObject value)
     {
-        value = resource.Custom?.ToStored(value) ?? value;
-        var unversioned = value.Metadata.ResourceVersion.Length == 0 ? value : value.With(value.Metadata with { ResourceVersion = "" });
-        return StoredForm.Encode(unversioned.ToJson().Span);
+        return StoredForm.Encode(Unversioned(resource.Custom?.ToStored(value) ?? value).ToJson().Span);
     }
+
+    private static async ValueTask<byte[]> EncodeAsync(RegisteredResource resource, ApiObject value, CancellationToken cancel)
+    {
+        if (resource.Custom is not { Converter: not null } custom) return Encode(resource, value);
+        return StoredForm.Encode((await custom.ToStoredAsync(Unversioned(value), cancel).ConfigureAwait(false)).ToJson().Span);
+    }
+
+    private static ApiObject Unversioned(ApiObject value) => value.Metadata.ResourceVersion.Length == 0 ? value : value.With(value.Metadata with { ResourceVersion = "" });
+
+    private ValueTask<CachedObject> CachedAsync(RegisteredResource resource, ObjectName name, byte[] stored, long revision, CancellationToken cancel) =>
+        CachedObject.FromStore(System.Text.Encoding.UTF8.GetBytes(name.Path), stored, revision, feed.CacheOf(resource)).InAsync(resource, cancel);
+
+    private static async ValueTask<CachedObject?> ShowAsync(CachedObject? found, RegisteredResource resource, CancellationToken cancel) =>
+        found is null ? null : await found.InAsync(resource, cancel).ConfigureAwait(false);
 
     private async ValueTask<CachedObject?> ReadAsync(RegisteredResource resource, ObjectName name, CancellationToken cancel)
     {
         var item = await store.GetAsync(resource.Key(name), 0, cancel).ConfigureAwait(false);
         return item is null
             ? null
-            : CachedObject.FromStore(System.Text.Encoding.UTF8.GetBytes(name.Path), item.Value.Span, item.ModRevision, feed.CacheOf(resource)).In(resource);
+            : await CachedObject.FromStore(System.Text.Encoding.UTF8.GetBytes(name.Path), item.Value.Span, item.ModRevision, feed.CacheOf(resource)).InAsync(resource, cancel).ConfigureAwait(false);
     }
 
     private static Transaction Guarded(byte[] key, long revision, Operation change) => new(
@@ -108,11 +129,13 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
         [change],
         [new Operation.Range(new RangeRequest(KeyRange.Single(key)))]);
 
-    private WriteResult Lost(RegisteredResource resource, CachedObject current, CommitResult result)
+    private async ValueTask<WriteResult> LostAsync(RegisteredResource resource, CachedObject current, CommitResult result, CancellationToken cancel)
     {
         Note(result.Revision);
         var items = ((OperationResult.Range)result.Results[0]).Result.Items;
-        return new WriteResult(false, items.Count == 0 ? null : CachedObject.FromStore(current.Key, items[0].Value.Span, items[0].ModRevision, feed.CacheOf(resource)).In(resource));
+        if (items.Count == 0) return new WriteResult(false, null);
+        var now = CachedObject.FromStore(current.Key, items[0].Value.Span, items[0].ModRevision, feed.CacheOf(resource));
+        return new WriteResult(false, await now.InAsync(resource, cancel).ConfigureAwait(false));
     }
 
     private void Note(long revision)

@@ -32,7 +32,7 @@ internal sealed class Deleting(ServerContext server)
             var marked = Mark(request, current.Object, options);
             var gone = MayGo(request, marked);
             if (dryRun) return new Deletion(gone, current);
-            if (!gone && ObjectStore.Encode(resource, marked).AsSpan().SequenceEqual(ObjectStore.Encode(resource, current.Object))) return new Deletion(false, current);
+            if (!gone && ObjectStore.AreSame(marked, current.Object)) return new Deletion(false, current);
             var result = gone
                 ? await server.Objects.DeleteAsync(resource, current, request.Cancel).ConfigureAwait(false)
                 : await server.Objects.ReplaceAsync(resource, current, marked, request.Cancel).ConfigureAwait(false);

@@ -16,6 +16,6 @@ internal sealed class GetHandler(ServerContext server) : IVerbHandler
         var version = request.Options.ResourceVersion;
         if (version.Length == 0) return await server.Objects.GetAsync(request.Resource, request.Name, request.Cancel).ConfigureAwait(false);
         await Versions.WaitAsync(server, version, request.Cancel).ConfigureAwait(false);
-        return server.Objects.Peek(request.Resource, request.Name);
+        return await server.Objects.PeekAsync(request.Resource, request.Name, request.Cancel).ConfigureAwait(false);
     }
 }

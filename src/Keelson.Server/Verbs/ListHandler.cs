@@ -27,11 +27,12 @@ internal sealed class ListHandler(ServerContext server) : IVerbHandler
         {
             more = limit > 0 && items.Count == limit;
             if (more) break;
-            items.Add(item.In(request.Resource));
+            items.Add(item);
         }
 
         var metadata = new ListMeta { ResourceVersion = StoredForm.Version(revision) };
-        return (items, more ? Continue(request, selection, index, revision, items[^1], metadata) : metadata);
+        if (more) metadata = Continue(request, selection, index, revision, items[^1], metadata);
+        return (await CachedObject.InAsync(items, request.Resource, request.Cancel).ConfigureAwait(false), metadata);
     }
 
     /// <summary>The state to list, its version, and the key behind which the page begins.</summary>

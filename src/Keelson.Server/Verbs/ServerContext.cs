@@ -29,6 +29,9 @@ internal sealed record ServerContext(
     /// <summary>The way to kubelets and workloads.</summary>
     public required Nodes.NodeConnections Nodes { get; init; }
 
+    /// <summary>Asks webhooks, also those that convert custom resources.</summary>
+    public required Webhooks.WebhookClient Webhooks { get; init; }
+
     public DateTimeOffset Now => Time.GetUtcNow();
 
     /// <summary>A new uid: random, of version 4.</summary>

@@ -39,8 +39,7 @@ internal sealed class Updating(ServerContext server)
             else
             {
                 // A write that changes nothing is none: the version stays.
-                var unchanged = server.Objects.Cached(resource, current.Name, ObjectStore.Encode(resource, updated), current.Revision);
-                if (unchanged.Json.AsSpan().SequenceEqual(current.Json)) return current;
+                if (ObjectStore.AreSame(updated, current.Object)) return current;
                 held.BeginWrite();
                 result = await server.Objects.ReplaceAsync(resource, current, updated, request.Cancel).ConfigureAwait(false);
                 held.EndWrite(result.Succeeded ? result.Value!.Revision : null);

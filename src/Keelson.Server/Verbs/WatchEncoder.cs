@@ -20,7 +20,6 @@ internal sealed class WatchEncoder(ApiRequest request, TimeProvider time)
 
     public void Event(IBufferWriter<byte> output, EventType type, CachedObject value)
     {
-        value = value.In(request.Resource);
         var name = type switch { EventType.Added => "ADDED", EventType.Modified => "MODIFIED", _ => "DELETED" };
         if (_accept.Form == Form.Object)
         {

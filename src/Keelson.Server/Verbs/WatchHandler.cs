@@ -15,6 +15,9 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
 
     private const int FlushEvery = 64 * 1024;
 
+    /// <summary>How many of the objects that are there at the start are looked at together; default 256.</summary>
+    private const int InitialBatch = 256;
+
     public async ValueTask HandleAsync(ApiRequest request)
     {
         var selection = new Selection(request);
@@ -38,6 +41,12 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
                 await FollowAsync(request, encoder, output, start.Cursor, ending.Token).ConfigureAwait(false);
             }
 
+            await output.FlushAsync(ending.Token).ConfigureAwait(false);
+        }
+        catch (ApiException broken)
+        {
+            // What can't be converted ends the watch, which has begun, so that only an event can say so.
+            encoder.Error(output, broken.Status);
             await output.FlushAsync(ending.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (server.Stopping.IsCancellationRequested)
@@ -79,10 +88,14 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
 
     private static async ValueTask SendInitialAsync(ApiRequest request, WatchEncoder encoder, PipeWriter output, Start start, CancellationToken cancel)
     {
-        foreach (var item in start.Initial)
+        // Together, as some have to be converted by somebody else.
+        foreach (var batch in start.Initial.Chunk(InitialBatch))
         {
-            encoder.Event(output, EventType.Added, item);
-            if (output.UnflushedBytes >= FlushEvery) await output.FlushAsync(cancel).ConfigureAwait(false);
+            foreach (var item in await CachedObject.InAsync(batch, request.Resource, cancel).ConfigureAwait(false))
+            {
+                encoder.Event(output, EventType.Added, item);
+                if (output.UnflushedBytes >= FlushEvery) await output.FlushAsync(cancel).ConfigureAwait(false);
+            }
         }
 
         if (start.MarksEnd && request.Options.AllowWatchBookmarks) encoder.Bookmark(output, start.Revision, endsInitial: true);
@@ -99,7 +112,7 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
             var isWithdrawn = request.Resource.Custom?.Withdrawn.IsCompleted == true;
             while (cursor.Next() is { } change)
             {
-                encoder.Event(output, change.Type, change.Object);
+                encoder.Event(output, change.Type, await change.Object.InAsync(request.Resource, cancel).ConfigureAwait(false));
                 if (output.UnflushedBytes >= FlushEvery && (await output.FlushAsync(cancel).ConfigureAwait(false)).IsCompleted) return;
             }
 

@@ -32,24 +32,24 @@ internal sealed class MutatingWebhooks(WebhookCaller caller) : IReinvocable
             if (await caller.MatchAsync(hook, request, cancel).ConfigureAwait(false) is not { } shown) continue;
             var response = await caller.AskAsync(hook, request, shown, mutating: true, cancel).ConfigureAwait(false);
             if (response is null) continue;
-            if (!response.Patch.IsEmpty) request = request with { Object = Patched(hook, request, shown, response) };
+            if (!response.Patch.IsEmpty) request = request with { Object = await PatchedAsync(hook, request, shown, response, cancel).ConfigureAwait(false) };
             if (request.Object is { } result) request.Seen[hook.Key] = result.ToJson();
         }
 
         return request.Object;
     }
 
-    private static ApiObject? Patched(Webhook hook, AdmissionRequest request, RegisteredResource shown, AdmissionResponse response)
+    private static async ValueTask<ApiObject?> PatchedAsync(Webhook hook, AdmissionRequest request, RegisteredResource shown, AdmissionResponse response, CancellationToken cancel)
     {
         if (request.Object is not { } value) throw Failures.Internal($"admission webhook \"{hook.Name}\" attempted to modify the object, which is not supported for this operation");
         try
         {
             var patch = JsonPatch.Parse(response.Patch.Span);
             if (request.Subresource == "scale") return Scaled(request, value, patch);
-            var before = shown == request.Resource || shown.Custom is null ? value.ToValue() : shown.Custom.Restore(value.ToValue());
+            var before = shown == request.Resource || shown.Custom is null ? value.ToValue() : (await shown.Custom.RestoreAsync([value.ToValue()], cancel).ConfigureAwait(false))[0];
             if (patch.Apply(before) is not MapValue after) throw Failures.Internal("the patch left no object");
             var resource = request.Resource;
-            var read = resource.ReadValue(shown == resource || resource.Custom is null ? after : resource.Custom.Restore(after), new DecodeReport());
+            var read = resource.ReadValue(shown == resource || resource.Custom is null ? after : (await resource.Custom.RestoreAsync([after], cancel).ConfigureAwait(false))[0], new DecodeReport());
             return resource.Strategy.Default(read);
         }
         catch (Exception failure) when (failure is JsonPatchException or ApiFormatException)

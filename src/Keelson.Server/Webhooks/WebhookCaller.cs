@@ -87,7 +87,7 @@ internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup
         byte[] answer;
         try
         {
-            answer = await client.AskAsync(target, ApiJson.Encode(WebhookReview.Ask(request, shown, uid)), hook.Timeout, MaxAnswerBytes, cancel).ConfigureAwait(false);
+            answer = await client.AskAsync(target, ApiJson.Encode(await WebhookReview.AskAsync(request, shown, uid, cancel).ConfigureAwait(false)), hook.Timeout, MaxAnswerBytes, cancel).ConfigureAwait(false);
         }
         catch (WebhookException failure)
         {

@@ -26,7 +26,7 @@ internal static class WebhookReview
         _ => OperationType.CONNECT,
     };
 
-    public static AdmissionReview Ask(AdmissionRequest request, RegisteredResource shown, string uid)
+    public static async ValueTask<AdmissionReview> AskAsync(AdmissionRequest request, RegisteredResource shown, string uid, CancellationToken cancel)
     {
         var kind = KindOf(request, shown);
         var asked = KindOf(request, request.Resource);
@@ -47,8 +47,8 @@ internal static class WebhookReview
                 Namespace = request.Resource.Kind is { Group: "", Kind: "Namespace" } ? request.Name.Name : request.Name.Namespace,
                 Operation = OperationOf(request),
                 UserInfo = request.User,
-                Object = Show(request, shown, request.Object),
-                OldObject = Show(request, shown, request.OldObject),
+                Object = await ShowAsync(request, shown, request.Object, cancel).ConfigureAwait(false),
+                OldObject = await ShowAsync(request, shown, request.OldObject, cancel).ConfigureAwait(false),
                 DryRun = request.DryRun,
                 Options = request.Options.IsEmpty ? default : RawJson.Wrap(request.Options.ToArray()),
             },
@@ -113,7 +113,7 @@ internal static class WebhookReview
 
     private static GroupVersionResource NameOf(RegisteredResource resource) => new() { Group = resource.Kind.Group, Version = resource.Kind.Version, Resource = resource.Info.Plural };
 
-    private static RawJson Show(AdmissionRequest request, RegisteredResource shown, ApiObject? value)
+    private static async ValueTask<RawJson> ShowAsync(AdmissionRequest request, RegisteredResource shown, ApiObject? value, CancellationToken cancel)
     {
         if (value is null) return default;
         if (request.Subresource == "scale") return RawJson.Wrap(ApiJson.Encode(ScalePaths.Read(shown, value)));
@@ -128,7 +128,7 @@ internal static class WebhookReview
             }));
         }
 
-        var sent = shown == request.Resource || shown.Custom is null ? value : new CustomObject(shown.Custom.Restore(value.ToValue()));
+        var sent = shown == request.Resource || shown.Custom is null ? value : new CustomObject((await shown.Custom.RestoreAsync([value.ToValue()], cancel).ConfigureAwait(false))[0]);
         return RawJson.Wrap(sent.ToJson().ToArray());
     }
 }

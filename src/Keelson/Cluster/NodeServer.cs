@@ -42,7 +42,17 @@ internal sealed class NodeServer(ClusterFolder folder, ClusterSettings settings,
             Time = time,
             OnError = failure => log.Report("network", failure),
         });
-        var proxy = new ProxyOptions { NodeName = node.Name, Time = time, ClusterNetworks = [PodRange], OnError = failure => log.Report("proxy", failure) };
+        var proxy = new ProxyOptions
+        {
+            NodeName = node.Name,
+            Time = time,
+            ClusterNetworks = [PodRange],
+            // What pods of this node send to each other passes the node: the network sees to that.
+            BridgedPackets = BridgedPackets.Routed,
+            HealthEndpoint = new IPEndPoint(IPAddress.Any, ProxyOptions.HealthPort),
+            MetricsEndpoint = new IPEndPoint(IPAddress.Loopback, ProxyOptions.MetricsPort),
+            OnError = failure => log.Report("proxy", failure),
+        };
         try
         {
             await Task.WhenAll(

@@ -83,4 +83,17 @@ public sealed class PodStreamingTests
         Assert.True(refused.IsNotFound, refused.Message);
         Assert.Equal(2, server.Requests.Count);
     }
+
+    /// <summary>The real API server, over TLS with a client's certificate, and without a socket.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_API_server_refuses_a_pod_that_is_not_there(bool isListening)
+    {
+        await using var server = await LocalServer.StartAsync(isListening);
+        using var client = isListening ? new ApiClient(server.AdminConfiguration()) : server.CreateClient();
+        var pods = client.Resource<Pod>().In("default");
+        Assert.True((await Assert.ThrowsAsync<ApiException>(() => pods.ExecAsync("missing", new ExecQuery { Command = ["x"] }, _cancel))).IsNotFound);
+        Assert.True((await Assert.ThrowsAsync<ApiException>(() => pods.PortForwardAsync("missing", cancel: _cancel))).IsNotFound);
+    }
 }

@@ -128,6 +128,18 @@ public sealed class SpdyConnectionTests
     }
 
     [Fact]
+    public async Task A_connection_can_be_closed_while_a_write_is_stuck()
+    {
+        await using var pair = await PairAsync();
+        var near = await pair.Client.OpenAsync(Some, _cancel);
+        await pair.Server.AcceptAsync(_cancel);
+        await near.WaitForReplyAsync(_cancel);
+        var sending = near.WriteAsync(new byte[64 << 20], _cancel).AsTask();
+        await pair.Client.DisposeAsync();
+        await Assert.ThrowsAsync<StreamingException>(() => sending);
+    }
+
+    [Fact]
     public async Task The_end_of_the_connection_reaches_everybody_who_waits()
     {
         await using var pair = await PairAsync();

@@ -47,7 +47,7 @@ public sealed class KubectlTests
         Assert.Contains("configmaps \"a\" already exists", (await kubectl.RunAsync("create configmap a")).Error, StringComparison.Ordinal);
         await kubectl.DoAsync("create namespace n");
         await kubectl.DoAsync("create configmap b -n n");
-        Assert.Equal(2, (await kubectl.DoAsync("get cm -A --chunk-size=1 --no-headers")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(2, (await kubectl.DoAsync("get cm -A --chunk-size=1 --no-headers --field-selector metadata.namespace!=kube-system")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         await kubectl.DoAsync("delete cm a");
         Assert.Equal("", await kubectl.DoAsync("get cm -o name"));
         await kubectl.DoAsync("delete cm --all -n n");

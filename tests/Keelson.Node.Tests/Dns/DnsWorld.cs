@@ -45,7 +45,7 @@ internal sealed class DnsWorld : IAsyncDisposable
     public static async Task<DnsWorld> StartAsync(string domain, params IPEndPoint[] upstreams)
     {
         var store = new MemoryStore(TimeProvider.System);
-        var server = new ApiServer(new ApiServerOptions { Store = store, Time = TimeProvider.System, Random = new Random(1) });
+        var server = new ApiServer(new ApiServerOptions { DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers, Store = store, Time = TimeProvider.System, Random = new Random(1) });
         await server.StartAsync();
         var world = new DnsWorld(store, server);
         await world.UntilAsync(async () => await world.Client.Resource<Namespace>().FindAsync("default") is not null);

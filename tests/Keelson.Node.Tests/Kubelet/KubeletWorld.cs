@@ -32,7 +32,7 @@ internal sealed class KubeletWorld : IAsyncDisposable
         _server = server;
         _handler = server.CreateHandler();
         Client = new ApiClient(new ApiClientOptions { Handler = _handler, Time = clock });
-        Runtime = new SimulatedRuntime(new SimulatedOptions { Time = clock, ImageExists = name => !name.Contains("missing", StringComparison.Ordinal) });
+        Runtime = new SimulatedRuntime(new SimulatedOptions { Time = clock, WritesLogs = true, ImageExists = name => !name.Contains("missing", StringComparison.Ordinal) });
     }
 
     public VirtualClock Clock { get; }

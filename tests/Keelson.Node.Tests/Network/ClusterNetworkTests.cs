@@ -30,6 +30,8 @@ public sealed class ClusterNetworkTests(ITestOutputHelper output) : NetworkTest
         var network = await ClusterNetwork.CreateAsync(options, Cancel);
         var one = await network.AddNodeAsync("node-1", 1, Cancel);
         var two = await network.AddNodeAsync("node-2", 2, Cancel);
+        foreach (var link in new[] { "keelson0", "node1", "node2" }) WaitForCarrier(network.Namespace, link);
+        WaitForCarrier(one.Namespace, "eth0");
         var before = Picture(network.Namespace, withSettings: true) + Picture(one.Namespace, withSettings: true);
 
         // Another process, after the first was killed.

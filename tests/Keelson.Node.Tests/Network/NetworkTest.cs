@@ -13,7 +13,7 @@ public abstract partial class NetworkTest : IAsyncDisposable
 {
     private readonly List<ClusterNetworkOptions> _clusters = [];
     private readonly List<NetworkNamespace> _namespaces = [];
-    private readonly CancellationTokenSource _stop = new(TimeSpan.FromMinutes(3));
+    private readonly CancellationTokenSource _stop = new(TimeSpan.FromMinutes(1));
 
     protected NetworkTest()
     {
@@ -68,6 +68,12 @@ public abstract partial class NetworkTest : IAsyncDisposable
     });
 
     internal static bool Pings(NetworkNamespace from, object to) => Try(from, "busybox", null, null, "ping", "-c", "1", "-W", "3", $"{to}").Code == 0;
+
+    /// <summary>Waits until a link has noticed that there is another end, as pictures of it are compared.</summary>
+    internal void WaitForCarrier(NetworkNamespace place, string link)
+    {
+        while (!Ip(place, "-j", "link", "show", link).Contains("\"operstate\":\"UP\"", StringComparison.Ordinal)) Cancel.ThrowIfCancellationRequested();
+    }
 
     /// <summary>Everything that a network consists of, as text that can be compared.</summary>
     internal static string Picture(NetworkNamespace place, bool withSettings)

@@ -21,7 +21,7 @@ public sealed class DifferenceTests
     {
         await using var network = await SmallNetwork.StartAsync();
         var random = new Random(seed);
-        var backend = new NftablesBackend(Settings, network.PathOf(SmallNetwork.Node));
+        var backend = new NftablesBackend(Settings, network.NodeNamespace);
         await backend.FillAsync([], CancellationToken.None);
         var known = new Dictionary<ObjectKey, ServicePicture>();
         for (var step = 1; step <= 60; step++)
@@ -39,7 +39,7 @@ public sealed class DifferenceTests
             if (step % 20 != 0) continue;
 
             var changed = await TableAsync(network);
-            await new NftablesBackend(Settings, network.PathOf(SmallNetwork.Node)).FillAsync(known.Values, CancellationToken.None);
+            await new NftablesBackend(Settings, network.NodeNamespace).FillAsync(known.Values, CancellationToken.None);
             Assert.Equal(await TableAsync(network), changed);
             // From here on the kernel has the numbers of the fill, so this backend's are taken over again.
             await backend.FillAsync(known.Values, CancellationToken.None);

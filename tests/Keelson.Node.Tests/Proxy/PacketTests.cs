@@ -22,9 +22,10 @@ public sealed class PacketTests
     [InlineData("pod0")]
     [InlineData("node")]
     [InlineData("outside")]
-    public async Task A_cluster_address_leads_to_all_endpoints_about_evenly(string from)
+    [InlineData("pod0", PodLinks.Routed)]
+    public async Task A_cluster_address_leads_to_all_endpoints_about_evenly(string from, PodLinks links = PodLinks.Seen)
     {
-        await using var network = await NetworkAsync();
+        await using var network = await NetworkAsync(links);
         var service = Web();
         await FillAsync(network, Picture(service, Slice(service, 8080, AllPods)));
 
@@ -46,10 +47,12 @@ public sealed class PacketTests
         Assert.Equal(SocketError.ConnectionRefused, await network.FailureAsync("pod1", "fd00:96::50", 81));
     }
 
-    [Fact]
-    public async Task A_pod_reaches_itself_through_its_service()
+    [Theory]
+    [InlineData(PodLinks.Seen)]
+    [InlineData(PodLinks.Routed)]
+    public async Task A_pod_reaches_itself_through_its_service(PodLinks links)
     {
-        await using var network = await NetworkAsync();
+        await using var network = await NetworkAsync(links);
         var service = Web();
         await FillAsync(network, Picture(service, Slice(service, 8080, Samples.Pod(1))));
 
@@ -65,7 +68,7 @@ public sealed class PacketTests
     public async Task Past_a_bridge_that_rules_do_not_see_answers_come_from_the_wrong_address()
     {
         // Why the proxy wants bridge filtering, and says so where it is off.
-        await using var network = await NetworkAsync(seesBridge: false);
+        await using var network = await NetworkAsync(PodLinks.Unseen);
         var service = Web();
         await FillAsync(network, Picture(service, Slice(service, 8080, Samples.Pod(1))));
 
@@ -180,10 +183,12 @@ public sealed class PacketTests
         Assert.Equal(3, (await CountAsync(network, "outside", "203.0.113.9", 80, 40)).Count);
     }
 
-    [Fact]
-    public async Task A_udp_client_that_never_rests_leaves_an_endpoint_that_is_gone()
+    [Theory]
+    [InlineData(PodLinks.Seen)]
+    [InlineData(PodLinks.Routed)]
+    public async Task A_udp_client_that_never_rests_leaves_an_endpoint_that_is_gone(PodLinks links)
     {
-        await using var network = await NetworkAsync();
+        await using var network = await NetworkAsync(links);
         foreach (var pod in new[] { 0, 1 }) network.ServeUdp(SmallNetwork.Pod(pod), IPAddress.Any, 5353);
         var service = Web(port: 53, protocol: "UDP");
         var none = Picture(service);
@@ -203,7 +208,7 @@ public sealed class PacketTests
         {
             await backend.ChangeAsync(Change(after), CancellationToken.None);
             Assert.True(StaleFlows.MayMatter(before, after));
-            Assert.Equal(1, new CtNetlink(network.PathOf("node")).DeleteWhere(new StaleFlows([(before, after)]).IsStale));
+            Assert.Equal(1, new CtNetlink(network.NodeNamespace).DeleteWhere(new StaleFlows([(before, after)]).IsStale));
         }
     }
 
@@ -253,16 +258,16 @@ public sealed class PacketTests
         Assert.Equal(empty, await network.RulesAsync());
     }
 
-    private static async Task<SmallNetwork> NetworkAsync(bool seesBridge = true)
+    private static async Task<SmallNetwork> NetworkAsync(PodLinks links = PodLinks.Seen)
     {
-        var network = await SmallNetwork.StartAsync(seesBridge);
+        var network = await SmallNetwork.StartAsync(links);
         for (var pod = 0; pod < SmallNetwork.PodCount; pod++) network.ServeTcp(SmallNetwork.Pod(pod), IPAddress.Any, 8080);
         return network;
     }
 
     private static async Task<NftablesBackend> FillAsync(SmallNetwork network, params ServicePicture[] pictures)
     {
-        var backend = new NftablesBackend(Settings, network.PathOf(SmallNetwork.Node));
+        var backend = new NftablesBackend(Settings, network.NodeNamespace);
         await backend.FillAsync(pictures, CancellationToken.None);
         return backend;
     }

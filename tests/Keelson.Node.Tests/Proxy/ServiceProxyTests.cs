@@ -22,7 +22,7 @@ public sealed class ServiceProxyTests
     [Fact]
     public async Task What_the_api_server_says_is_what_packets_find()
     {
-        await using var network = await SmallNetwork.StartAsync(seesBridge: false);
+        await using var network = await SmallNetwork.StartAsync(PodLinks.Unseen);
         for (var pod = 0; pod < SmallNetwork.PodCount; pod++) network.ServeTcp(SmallNetwork.Pod(pod), IPAddress.Any, 8080);
         await using var world = await World.StartAsync(network);
         var service = await world.CreateAsync("web", "NodePort");
@@ -170,7 +170,7 @@ public sealed class ServiceProxyTests
         public static async Task<World> StartAsync(SmallNetwork network)
         {
             var store = new MemoryStore(TimeProvider.System);
-            var server = new ApiServer(new ApiServerOptions { Store = store, Time = TimeProvider.System, Random = new Random(1) });
+            var server = new ApiServer(new ApiServerOptions { DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers, Store = store, Time = TimeProvider.System, Random = new Random(1) });
             await server.StartAsync();
             return new World(network, store, server, server.CreateHandler());
         }
@@ -198,8 +198,8 @@ public sealed class ServiceProxyTests
                 NodeName = Samples.NodeName,
                 Time = TimeProvider.System,
                 ClusterNetworks = [IPNetwork.Parse("10.244.0.0/16")],
-                NetworkNamespace = network.PathOf(SmallNetwork.Node),
-                EnableBridgeFiltering = true,
+                Namespace = network.NodeNamespace,
+                BridgedPackets = BridgedPackets.Enabled,
                 OnError = _errors.Enqueue,
             };
             return new RunningProxy(new ServiceProxy(Client, configure?.Invoke(options) ?? options));

@@ -1,16 +1,28 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
+using Keelson.Node.Network;
 
 namespace Keelson.Node.Tests.Proxy;
+
+/// <summary>How packets get from pod to pod.</summary>
+public enum PodLinks
+{
+    /// <summary>Across a bridge, and rules see them.</summary>
+    Seen,
+
+    /// <summary>Across a bridge past all rules.</summary>
+    Unseen,
+
+    /// <summary>From the bridge up to the node, which answers for every pod, and down again.</summary>
+    Routed,
+}
 
 /// <summary>
 /// A node, its pods on a bridge, and a machine outside, each a network namespace; no way leads from there to anywhere else.
 /// </summary>
-internal sealed partial class SmallNetwork : IAsyncDisposable
+internal sealed class SmallNetwork : IAsyncDisposable
 {
     public const string Node = "node";
     public const string Outside = "outside";
@@ -18,7 +30,6 @@ internal sealed partial class SmallNetwork : IAsyncDisposable
     public const string OutsideAddress = "10.89.0.100";
     public const int PodCount = 3;
 
-    private const int CloneNewNet = 0x40000000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly string _prefix = "keelson-proxy-" + Convert.ToHexStringLower(Guid.NewGuid().ToByteArray().AsSpan(0, 4));
@@ -35,13 +46,13 @@ internal sealed partial class SmallNetwork : IAsyncDisposable
 
     public static string PodAddressIPv6(int number) => $"fd00:244::{number + 10:x}";
 
-    public static async Task<SmallNetwork> StartAsync(bool seesBridge = true)
+    public static async Task<SmallNetwork> StartAsync(PodLinks links = PodLinks.Seen)
     {
         if (Missing is { } missing) Assert.Skip(missing);
         var network = new SmallNetwork();
         try
         {
-            await network.MakeAsync(seesBridge);
+            await network.MakeAsync(links);
             return network;
         }
         catch
@@ -50,6 +61,8 @@ internal sealed partial class SmallNetwork : IAsyncDisposable
             throw;
         }
     }
+
+    public NetworkNamespace NodeNamespace => NetworkNamespace.At(PathOf(Node));
 
     public string PathOf(string name) => $"/run/netns/{_prefix}-{name}";
 
@@ -150,28 +163,9 @@ internal sealed partial class SmallNetwork : IAsyncDisposable
         _stop.Dispose();
     }
 
-    public T MakeIn<T>(string name, Func<T> make)
-    {
-        var (made, failure) = (default(T), (Exception?)null);
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                using var handle = File.OpenHandle(PathOf(name));
-                if (SetNamespace(handle, CloneNewNet) != 0) throw new IOException($"Cannot enter {name}: {Marshal.GetLastPInvokeErrorMessage()}");
-                made = make();
-            }
-            catch (Exception error)
-            {
-                failure = error;
-            }
-        }) { IsBackground = true };
-        thread.Start();
-        thread.Join();
-        return failure is null ? made! : throw new InvalidOperationException(failure.Message, failure);
-    }
+    private T MakeIn<T>(string name, Func<T> make) => NetworkNamespace.At(PathOf(name)).Run(make);
 
-    private async Task MakeAsync(bool seesBridge)
+    private async Task MakeAsync(PodLinks links)
     {
         foreach (var name in new[] { Node, Outside }.Concat(Enumerable.Range(0, PodCount).Select(Pod)))
         {
@@ -183,8 +177,8 @@ internal sealed partial class SmallNetwork : IAsyncDisposable
             echo 1 > /proc/sys/net/ipv4/ip_forward
             echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
             if [ -e /proc/sys/net/bridge/bridge-nf-call-iptables ]; then
-              echo {{(seesBridge ? 1 : 0)}} > /proc/sys/net/bridge/bridge-nf-call-iptables
-              echo {{(seesBridge ? 1 : 0)}} > /proc/sys/net/bridge/bridge-nf-call-ip6tables
+              echo {{(links == PodLinks.Seen ? 1 : 0)}} > /proc/sys/net/bridge/bridge-nf-call-iptables
+              echo {{(links == PodLinks.Seen ? 1 : 0)}} > /proc/sys/net/bridge/bridge-nf-call-ip6tables
             fi
             ip link add br0 type bridge
             ip addr add 10.244.0.1/24 dev br0
@@ -201,6 +195,23 @@ internal sealed partial class SmallNetwork : IAsyncDisposable
             ip route add 203.0.113.0/24 via {NodeAddress}
             """);
         await ShellAsync(Node, $"ip route add default via {OutsideAddress}\nip -6 route add default dev br0");
+        if (links == PodLinks.Routed)
+        {
+            await ShellAsync(Node, """
+                echo 1 > /proc/sys/net/ipv4/conf/br0/proxy_arp_pvlan
+                echo 0 > /proc/sys/net/ipv4/neigh/br0/proxy_delay
+                nft -f - <<RULES
+                table bridge pods {
+                  chain forward {
+                    type filter hook forward priority 0
+                    ip saddr 10.244.0.0/24 ip daddr 10.244.0.0/24 drop
+                    arp saddr ip 10.244.0.0/24 drop
+                  }
+                }
+                RULES
+                """);
+        }
+
         for (var number = 0; number < PodCount; number++)
         {
             await ShellAsync(Node, $"""
@@ -297,7 +308,4 @@ internal sealed partial class SmallNetwork : IAsyncDisposable
             ? await output
             : throw new InvalidOperationException(string.Join(" ", command) + " failed: " + await error);
     }
-
-    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
-    private static partial int SetNamespace(SafeFileHandle handle, int kind);
 }

@@ -98,11 +98,11 @@ public sealed class DefinitionTests
         await using var server = await TestServer.StartAsync();
         var webhook = Definitions.Small("ones", "One").Replace(
             "\"scope\":\"Cluster\"",
-            "\"scope\":\"Cluster\",\"conversion\":{\"strategy\":\"Webhook\",\"webhook\":{\"clientConfig\":{\"url\":\"https://example.com\"},\"conversionReviewVersions\":[\"v1\"]}}",
+            "\"scope\":\"Cluster\",\"conversion\":{\"strategy\":\"Webhook\",\"webhook\":{\"clientConfig\":{\"url\":\"https://example.com\"},\"conversionReviewVersions\":[\"v1beta1\"]}}",
             StringComparison.Ordinal);
         var conversion = await server.PostAsync(Definitions.Path, webhook);
         Assert.Equal(422, conversion.Code);
-        Assert.Contains("conversion webhooks are not supported", conversion.Message, StringComparison.Ordinal);
+        Assert.Contains("this server asks in v1 only", conversion.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -58,7 +58,7 @@ public sealed class PortForwardServer : IAsyncDisposable
     {
         if (_socket is { } socket)
         {
-            for (var i = 0; i < _ports.Count; i++) yield return new ForwardedConnection(_ports[i], socket[2 * i], socket[(2 * i) + 1], _limits);
+            for (var i = 0; i < _ports.Count; i++) yield return Serving(_ports[i], socket[2 * i], socket[(2 * i) + 1]);
             yield break;
         }
 
@@ -107,7 +107,14 @@ public sealed class PortForwardServer : IAsyncDisposable
         }
 
         pairs.Remove(id);
-        return kind == "data" ? new ForwardedConnection(port, stream, other.Stream, _limits) : new ForwardedConnection(port, other.Stream, stream, _limits);
+        return kind == "data" ? Serving(port, stream, other.Stream) : Serving(port, other.Stream, stream);
+    }
+
+    private ForwardedConnection Serving(int port, ChannelStream data, ChannelStream error)
+    {
+        // A client has nothing to say there, and what it says all the same must not hold the others up.
+        error.DiscardIncoming();
+        return new ForwardedConnection(port, data, error, _limits);
     }
 
     private sealed record Pair(SpdyStream Stream, string Kind, int Port, DateTimeOffset Since);

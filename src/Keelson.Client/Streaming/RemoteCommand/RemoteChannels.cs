@@ -55,6 +55,8 @@ internal sealed class RemoteChannels
         var encoding = StreamProtocols.IsBase64(protocol) ? SocketEncoding.Base64 : SocketEncoding.Binary;
         var socket = ChannelSocket.Start(webSocket, encoding, protocol == StreamProtocols.V5, 5, limits);
         if (!streams.Stdin) socket[0].DiscardIncoming();
+        if (!streams.Stdout) socket[1].DiscardIncoming();
+        if (!streams.Stderr) socket[2].DiscardIncoming();
         if (!streams.Tty) socket[4].DiscardIncoming();
         return new RemoteChannels
         {

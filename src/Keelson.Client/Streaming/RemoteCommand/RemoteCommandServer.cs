@@ -13,7 +13,14 @@ public sealed class RemoteCommandServer : IAsyncDisposable
     private readonly RemoteChannels _channels;
     private bool _isSaid;
 
-    private RemoteCommandServer(RemoteChannels channels) => _channels = channels;
+    private RemoteCommandServer(RemoteChannels channels)
+    {
+        _channels = channels;
+        // A client has nothing to say on these, and what it says all the same must not hold the others up.
+        channels.Stdout?.DiscardIncoming();
+        channels.Stderr?.DiscardIncoming();
+        channels.Error.DiscardIncoming();
+    }
 
     public string Protocol => _channels.Protocol;
 
@@ -79,12 +86,20 @@ public sealed class RemoteCommandServer : IAsyncDisposable
         return new RemoteCommandServer(channels);
     }
 
-    /// <summary>The sizes that the client's terminal takes, until the client ends that stream.</summary>
+    /// <summary>The sizes that the client's terminal takes, until the client ends that stream or sends what is none; once.</summary>
     public async IAsyncEnumerable<TerminalSize> ReadSizesAsync([EnumeratorCancellation] CancellationToken cancel = default)
     {
         if (_channels.Resize is not { } stream) yield break;
         var reader = new TerminalSizeReader(stream);
-        while (await reader.ReadAsync(cancel).ConfigureAwait(false) is { } size) yield return size;
+        try
+        {
+            while (await reader.ReadAsync(cancel).ConfigureAwait(false) is { } size) yield return size;
+        }
+        finally
+        {
+            // What comes later must not hold the other streams up.
+            stream.DiscardIncoming();
+        }
     }
 
     /// <summary>Says how the command ended, once; before v4 there are only words, and none for success.</summary>

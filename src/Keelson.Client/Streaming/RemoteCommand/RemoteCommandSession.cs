@@ -146,7 +146,19 @@ public sealed class RemoteCommandSession : IAsyncDisposable
             if (said.Length == 0) return RemoteStatus.OfFailure(broken is OperationCanceledException ? "the session was closed" : broken.Message);
         }
 
-        if (said.Length == 0 && !_channels.Error.IsEndedByPeer) return RemoteStatus.OfFailure("the connection ended before the command did");
+        finally
+        {
+            _channels.Error.DiscardIncoming();
+        }
+
+        if (said.Length == 0 && !IsSilenceSuccess()) return RemoteStatus.OfFailure("the connection ended before the command did");
         return RemoteStatus.Read(said.GetBuffer().AsSpan(0, (int)said.Length), Protocol);
     }
+
+    /// <summary>
+    /// Before v4 nothing said is success. From v4 on a server always says something, except one that ends the stream in so
+    /// many words; what only went away has not succeeded, though upstream's client takes it so.
+    /// </summary>
+    private bool IsSilenceSuccess() =>
+        _channels.Error.IsEndedByPeer && (!StreamProtocols.HasStatus(Protocol) || _channels.Error is SpdyStream { IsReset: false });
 }

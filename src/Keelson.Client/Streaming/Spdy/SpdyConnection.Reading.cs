@@ -20,6 +20,8 @@ public sealed partial class SpdyConnection
             if (!_saidGoodbye) Abort(broken);
         }
 
+        // Whoever adds a stream or a ping after this sees it; whoever did before is told below.
+        _isOver = true;
         _accepted.Writer.TryComplete();
         _control.Writer.TryComplete();
         foreach (var stream in _streams.Values) stream.OnEnd(failure);

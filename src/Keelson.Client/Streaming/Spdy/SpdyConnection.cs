@@ -35,6 +35,7 @@ public sealed partial class SpdyConnection : IAsyncDisposable
     private int _nextId;
     private int _lastAccepted;
     private uint _nextPing;
+    private volatile bool _isOver;
     private bool _saidGoodbye;
     private bool _isDisposed;
 
@@ -95,7 +96,7 @@ public sealed partial class SpdyConnection : IAsyncDisposable
         }
 
         // The read loop may have ended, and told its streams so, before this one was among them.
-        if (_reading.IsCompleted) stream.OnEnd(_failure);
+        if (_isOver) stream.OnEnd(_failure);
         await sending.WaitAsync(cancel).ConfigureAwait(false);
         return stream;
     }
@@ -123,7 +124,7 @@ public sealed partial class SpdyConnection : IAsyncDisposable
         try
         {
             await WriteAsync(PingFrame(id), cancel).ConfigureAwait(false);
-            if (_reading.IsCompleted) ThrowIfOver();
+            if (_isOver) ThrowIfOver();
             await answer.Task.WaitAsync(cancel).ConfigureAwait(false);
         }
         finally
@@ -181,7 +182,7 @@ public sealed partial class SpdyConnection : IAsyncDisposable
     private void ThrowIfOver()
     {
         if (_failure is { } failure) throw new StreamingException(failure.Message, failure);
-        if (_reading.IsCompleted) throw new StreamingException("SPDY: the connection ended");
+        if (_isOver) throw new StreamingException("SPDY: the connection ended");
         ObjectDisposedException.ThrowIf(_isDisposed, this);
     }
 

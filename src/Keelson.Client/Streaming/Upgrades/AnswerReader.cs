@@ -6,13 +6,16 @@ namespace Keelson.Client.Streaming.Upgrades;
 /// <summary>Reads one HTTP/1.1 answer from a connection and leaves what follows it there.</summary>
 internal sealed class AnswerReader(Stream connection, StreamLimits limits)
 {
+    /// <summary>Answers that only announce another one; more of them lead nowhere.</summary>
+    private const int MaxInterim = 8;
+
     private readonly byte[] _buffer = new byte[limits.HeaderBytes];
     private int _start;
     private int _end;
 
     public async Task<UpgradeAnswer> ReadAsync(CancellationToken cancel)
     {
-        while (true)
+        for (var interim = 0; interim < MaxInterim; interim++)
         {
             var (code, reason) = StatusLine(await LineAsync(cancel).ConfigureAwait(false));
             var headers = await HeadersAsync(cancel).ConfigureAwait(false);
@@ -22,6 +25,8 @@ internal sealed class AnswerReader(Stream connection, StreamLimits limits)
             var body = code is 204 or 304 ? [] : await BodyAsync(headers, cancel).ConfigureAwait(false);
             return new UpgradeAnswer(code, reason, headers, connection, body);
         }
+
+        throw new StreamingException("the backend announces an answer and gives none");
     }
 
     private static (int Code, string Reason) StatusLine(string line)

@@ -26,7 +26,7 @@ internal static class PullSecrets
 
         var name = ImageName.Parse(image);
         var entries = (isLegacy ? document : document["auths"]) as MapValue ?? MapValue.Empty;
-        return [.. entries.Where(entry => Matches(entry.Key, name)).OrderByDescending(entry => entry.Key.Length).Select(entry => Credential(entry.Key, entry.Value))];
+        return [.. entries.Where(entry => Matches(entry.Key, name)).OrderByDescending(entry => entry.Key.Length).Select(entry => Credential(entry.Value))];
     }
 
     private static bool Matches(string key, ImageName name)
@@ -44,7 +44,8 @@ internal static class PullSecrets
         return host == name.Registry || whole == host || whole.StartsWith(host + "/", StringComparison.Ordinal);
     }
 
-    private static RegistryCredential Credential(string server, Value entry)
+    // Without the address of its server: a runtime would not give it to a mirror that stands in for that one.
+    private static RegistryCredential Credential(Value entry)
     {
         var user = entry["username"]?.AsText() ?? "";
         var password = entry["password"]?.AsText() ?? "";
@@ -56,6 +57,6 @@ internal static class PullSecrets
             if (colon >= 0) (user, password) = (text[..colon], text[(colon + 1)..].TrimEnd('\0'));
         }
 
-        return new RegistryCredential { UserName = user, Password = password, ServerAddress = server, IdentityToken = entry["identitytoken"]?.AsText() ?? "" };
+        return new RegistryCredential { UserName = user, Password = password, IdentityToken = entry["identitytoken"]?.AsText() ?? "" };
     }
 }

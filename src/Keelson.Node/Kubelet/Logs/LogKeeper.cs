@@ -33,8 +33,9 @@ internal sealed class LogKeeper(KubeletOptions options)
     /// <summary>Removes a container's log with all that was moved away of it.</summary>
     public static void Remove(string path)
     {
-        if (path.Length == 0 || Path.GetDirectoryName(path) is not { } folder || !Directory.Exists(folder)) return;
-        foreach (var file in Directory.EnumerateFiles(folder, Path.GetFileName(path) + "*")) File.Delete(file);
+        if (path.Length == 0) return;
+        foreach (var file in Moved(path)) File.Delete(file);
+        if (File.Exists(path)) File.Delete(path);
     }
 
     /// <summary>Removes the logs of pods that nobody knows any more; a pod's folder ends with its uid.</summary>
@@ -52,6 +53,8 @@ internal sealed class LogKeeper(KubeletOptions options)
     {
         if (await options.Runtime.GetContainerAsync(id, cancel).ConfigureAwait(false) is not { State: RunState.Running, LogPath.Length: > 0 } container) return;
         var log = new FileInfo(container.LogPath);
+        // A kubelet that ended right after moving a log away left the runtime writing to the old one.
+        if (!log.Exists) await options.Runtime.ReopenLogAsync(id, cancel).ConfigureAwait(false);
         if (!log.Exists || log.Length <= options.LogFileLimit) return;
         var moved = $"{container.LogPath}.{options.Time.GetUtcNow().UtcDateTime.ToString(TimeForm, CultureInfo.InvariantCulture)}";
         // Two in one second would be one.
@@ -73,11 +76,17 @@ internal sealed class LogKeeper(KubeletOptions options)
     // The newest file that was moved away may still be read by somebody who follows it, so it is pressed one round later.
     private void Trim(string path)
     {
-        var older = Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + ".*").OrderDescending(StringComparer.Ordinal).ToList();
+        var older = Moved(path).OrderDescending(StringComparer.Ordinal).ToList();
         // One place is for the log itself and one for the file that is moved away next.
         foreach (var file in older.Skip(Math.Max(options.LogFileCount - 2, 0))) File.Delete(file);
         foreach (var file in older.Take(Math.Max(options.LogFileCount - 2, 0)).Where(file => !file.EndsWith(Pressed, StringComparison.Ordinal))) Press(file);
     }
+
+    // Not by a pattern: one that ends with a dot and a star also finds the log itself.
+    private static List<string> Moved(string path) =>
+        Path.GetDirectoryName(path) is { } folder && Directory.Exists(folder)
+            ? [.. Directory.EnumerateFiles(folder).Where(file => file.StartsWith(path + ".", StringComparison.Ordinal))]
+            : [];
 
     private static void Press(string file)
     {

@@ -6,7 +6,7 @@ using Keelson.Node.Runtime;
 namespace Keelson.Node.Kubelet.Pods;
 
 /// <summary>Starts one container: image, configuration, creation, start and hook, with the events that go with each.</summary>
-internal sealed class ContainerLaunch(PodWork work, PodView view, PodAction.StartContainer start, StartFailure? before)
+internal sealed class ContainerLaunch(PodWork work, PodView view, PodAction.StartContainer start, StartFailure? before, Action<string, string> note)
 {
     private ApiContainer Container => start.Container;
 
@@ -36,6 +36,7 @@ internal sealed class ContainerLaunch(PodWork work, PodView view, PodAction.Star
         try
         {
             var id = await work.Runtime.CreateContainerAsync(sandboxId, config, sandbox, cancel).ConfigureAwait(false);
+            note(id, view.Pod.Metadata.Uid);
             work.Record(view.Pod, Container.Name, "Created", "Container created");
             return id;
         }

@@ -10,7 +10,7 @@ internal sealed class PodSet(PodWork work) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (PodWorker Worker, Task Task)> _workers = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, string> _podOfSandbox = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _podOf = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
     private Dictionary<string, string> _seen = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -91,7 +91,7 @@ internal sealed class PodSet(PodWork work) : IAsyncDisposable
     private void Begin(Pod pod, bool isGone)
     {
         if (!isGone && pod.Status is { StartTime: not null, Phase: not (PodPhase.Failed or PodPhase.Succeeded) }) work.Admission.Admit(pod, hasRun: true);
-        var worker = new PodWorker(work, pod, (sandbox, uid) => _podOfSandbox[sandbox] = uid);
+        var worker = new PodWorker(work, pod, (id, uid) => _podOf[id] = uid);
         if (isGone) worker.Lose();
         _workers[pod.Metadata.Uid] = (worker, Task.Run(() => RunAsync(pod.Metadata.Uid, worker)));
     }
@@ -108,9 +108,9 @@ internal sealed class PodSet(PodWork work) : IAsyncDisposable
         {
             await worker.DisposeAsync().ConfigureAwait(false);
             lock (_lock) _workers.Remove(uid);
-            foreach (var (sandbox, owner) in _podOfSandbox)
+            foreach (var (id, owner) in _podOf)
             {
-                if (owner == uid) _podOfSandbox.TryRemove(sandbox, out _);
+                if (owner == uid) _podOf.TryRemove(id, out _);
             }
         }
     }
@@ -135,8 +135,10 @@ internal sealed class PodSet(PodWork work) : IAsyncDisposable
             {
                 await foreach (var item in work.Runtime.WatchAsync(cancel).ConfigureAwait(false))
                 {
-                    if (item.SandboxId is not { } sandbox) WakeAll();
-                    else if (_podOfSandbox.TryGetValue(sandbox, out var uid)) Wake(uid);
+                    // Some runtimes name only what it happened to. What is not known by that name was not started yet, and
+                    // what the kubelet itself does it looks at again anyway: of those, only ends are news.
+                    var isNews = item.SandboxId is not null || item.Kind is ContainerEventKind.Stopped or ContainerEventKind.Deleted;
+                    if (isNews && _podOf.TryGetValue(item.SandboxId ?? item.ContainerId, out var uid)) Wake(uid);
                 }
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)

@@ -97,7 +97,7 @@ internal sealed partial class PodWorker
             var parent = _work.Cgroups?.Apply(view.Pod) ?? "";
             if (SandboxRecipe.LogDirectory(view.Pod, _work.Options) is { } logs) Directory.CreateDirectory(logs);
             var id = await _work.Runtime.RunSandboxAsync(SandboxRecipe.Make(view.Pod, start.Attempt, _work.Options, parent), cancel).ConfigureAwait(false);
-            _noteSandbox(id, view.Pod.Metadata.Uid);
+            _note(id, view.Pod.Metadata.Uid);
             _memory = _memory with { SandboxFailure = null };
         }
         catch (Exception failure) when (failure is RuntimeException or StartException or IOException or UnauthorizedAccessException)
@@ -114,7 +114,7 @@ internal sealed partial class PodWorker
         var name = start.Container.Name;
         try
         {
-            await new ContainerLaunch(_work, view, start, _memory.Failures.GetValueOrDefault(name)).RunAsync(cancel).ConfigureAwait(false);
+            await new ContainerLaunch(_work, view, start, _memory.Failures.GetValueOrDefault(name), _note).RunAsync(cancel).ConfigureAwait(false);
             _memory = _memory with { Failures = _memory.Failures.Remove(name) };
             if (view.Latest(name) is { State: RunState.Exited, FinishedAt: { } finished })
             {

@@ -18,7 +18,7 @@ internal sealed partial class PodWorker : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly PodHealth _health;
     private readonly ITimer _timer;
-    private readonly Action<string, string> _noteSandbox;
+    private readonly Action<string, string> _note;
     private Pod _pod;
     private bool _isGone;
     private bool _isForgotten;
@@ -26,11 +26,11 @@ internal sealed partial class PodWorker : IAsyncDisposable
     private PodMemory _memory = PodMemory.Empty;
     private IReadOnlyDictionary<string, WaitingReason> _lastWaiting = new Dictionary<string, WaitingReason>();
 
-    public PodWorker(PodWork work, Pod pod, Action<string, string> noteSandbox)
+    public PodWorker(PodWork work, Pod pod, Action<string, string> note)
     {
         _work = work;
         _pod = pod;
-        _noteSandbox = noteSandbox;
+        _note = note;
         _health = new PodHealth(work, Wake);
         _timer = work.Options.Time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -47,7 +47,8 @@ internal sealed partial class PodWorker : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (IsOlder(pod, _pod)) return;
+            // What the kubelet itself has just written is no news.
+            if (IsOlder(pod, _pod) || pod.Metadata.ResourceVersion == _pod.Metadata.ResourceVersion) return;
             // Somebody has less patience than before: the kill under way begins anew with less grace.
             if (Grace(pod) < Grace(_pod)) _patience?.Cancel();
             _pod = pod;
@@ -164,13 +165,15 @@ internal sealed partial class PodWorker : IAsyncDisposable
         var sandboxes = new List<SandboxStatus>();
         foreach (var listed in await _work.Runtime.ListSandboxesAsync(new SandboxFilter { Labels = labels }, cancel).ConfigureAwait(false))
         {
+            _note(listed.Id, pod.Metadata.Uid);
             if (await _work.Runtime.GetSandboxAsync(listed.Id, cancel).ConfigureAwait(false) is { } status) sandboxes.Add(status);
-            _noteSandbox(listed.Id, pod.Metadata.Uid);
         }
 
         var containers = new List<RunContainer>();
         foreach (var listed in await _work.Runtime.ListContainersAsync(new ContainerFilter { Labels = labels }, cancel).ConfigureAwait(false))
         {
+            // Noted before its state is read, so that no end between the two is missed.
+            _note(listed.Id, pod.Metadata.Uid);
             if (await _work.Runtime.GetContainerAsync(listed.Id, cancel).ConfigureAwait(false) is not { } status) continue;
             containers.Add(status with
             {

@@ -15,7 +15,7 @@ internal static class LogChoice
         {
             // While the next run waits for its turn, the latest is the previous one.
             var isLatest = latest is { State: RunState.Exited } && status?.State.Waiting is not null;
-            return (isLatest ? latest : runs.Skip(1).FirstOrDefault(run => run.State == RunState.Exited))
+            return runs.Skip(isLatest ? 0 : 1).FirstOrDefault(run => run.State == RunState.Exited)
                 ?? throw new Refusal(400, $"previous terminated container \"{container}\" in pod \"{pod.Metadata.Name}\" not found");
         }
 

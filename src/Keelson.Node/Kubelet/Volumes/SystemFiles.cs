@@ -5,6 +5,9 @@ namespace Keelson.Node.Kubelet.Volumes;
 /// <summary>What volumes need of the kernel and the platform does not offer: mounts, owners, kinds of files.</summary>
 internal static partial class SystemFiles
 {
+    private const ulong BindMount = 0x1000;
+    private const ulong RecursiveMount = 0x4000;
+    private const ulong SharedMount = 0x100000;
     private const int NoOwner = -1;
     private const int RelativeToWorkingDirectory = -100;
     private const int StatxSize = 256;
@@ -20,6 +23,30 @@ internal static partial class SystemFiles
         if (IsMounted(folder)) return;
         var data = bytes is { } limit ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"size={limit}") : "";
         if (Mount("tmpfs", folder, "tmpfs", 0, data) != 0) throw new IOException($"A file system in memory cannot be mounted at {folder}: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    /// <summary>Makes a folder one in which mounts are passed on, both ways, where what it lies on does not do so already.</summary>
+    public static void Share(string folder)
+    {
+        if (IsShared(folder)) return;
+        if (!IsMounted(folder) && Mount(folder, folder, "", BindMount, "") != 0) throw new IOException($"{folder} cannot be mounted onto itself: {Marshal.GetLastPInvokeErrorMessage()}");
+        if (Mount("none", folder, "", SharedMount | RecursiveMount, "") != 0) throw new IOException($"{folder} cannot be made shared: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    private static bool IsShared(string folder)
+    {
+        var (longest, shared) = ("", false);
+        foreach (var line in File.ReadLines("/proc/self/mountinfo"))
+        {
+            var fields = line.Split(" - ", 2)[0].Split(' ');
+            if (fields.Length < 6) continue;
+            var point = fields[4];
+            var isAbove = point == "/" || folder == point || folder.StartsWith(point + "/", StringComparison.Ordinal);
+            // Of mounts at one place, the last one is on top.
+            if (isAbove && point.Length >= longest.Length) (longest, shared) = (point, fields.Skip(6).Any(field => field.StartsWith("shared:", StringComparison.Ordinal)));
+        }
+
+        return shared;
     }
 
     public static bool IsMounted(string folder) => Runtime.Containerd.Machine.MountsBelow(Path.GetDirectoryName(folder)!).Contains(folder);

@@ -62,10 +62,8 @@ internal sealed class VolumeFiles(ObjectSource objects, KubeletOptions options)
         var seconds = projection.ExpirationSeconds ?? DefaultTokenSeconds;
         var file = Path.Combine(folder, "..data", projection.Path);
         var now = options.Time.GetUtcNow();
-        if (File.Exists(file) && now - File.GetLastWriteTimeUtc(file) is var age && age >= TimeSpan.Zero && age < TimeSpan.FromSeconds(seconds * 0.8) && age < TimeSpan.FromDays(1))
-        {
-            return await File.ReadAllBytesAsync(file, cancel).ConfigureAwait(false);
-        }
+        // The file's own time says nothing: it is written again whenever another file of the volume changes.
+        if (File.Exists(file) && await File.ReadAllBytesAsync(file, cancel).ConfigureAwait(false) is var known && TokenTimes.IsFresh(known, now)) return known;
 
         var account = pod.Spec.ServiceAccountName.Length > 0 ? pod.Spec.ServiceAccountName : "default";
         var spec = new TokenRequestSpec

@@ -17,6 +17,14 @@ internal sealed class VolumeKeeper(ObjectSource objects, KubeletOptions options)
 
     public string PodFolder(Pod pod) => Path.Combine(options.RootDirectory!, "pods", pod.Metadata.Uid);
 
+    /// <summary>Makes the folder of all pods one in which their mounts are passed on.</summary>
+    public void Prepare()
+    {
+        var folder = Path.Combine(options.RootDirectory!, "pods");
+        Directory.CreateDirectory(folder);
+        if (options.UsesMounts) SystemFiles.Share(folder);
+    }
+
     /// <summary>Makes all volumes of a pod; what cannot be made is a failure that names the volume.</summary>
     public async Task PrepareAsync(Pod pod, CancellationToken cancel)
     {

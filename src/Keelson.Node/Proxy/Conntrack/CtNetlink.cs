@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Keelson.Node.Network;
 
 namespace Keelson.Node.Proxy.Conntrack;
 
 /// <summary>Reads and deletes what the kernel remembers of flows, over a netlink socket: no other program is needed.</summary>
-internal sealed partial class CtNetlink(string? networkNamespace)
+internal sealed partial class CtNetlink(NetworkNamespace place)
 {
     public const byte Udp = 17;
 
@@ -27,7 +28,7 @@ internal sealed partial class CtNetlink(string? networkNamespace)
     private const int FamilyBytes = 4;
 
     /// <summary>Deletes the flows for which the condition holds; answers how many there were.</summary>
-    public int DeleteWhere(Func<Flow, bool> condition) => NamespaceThread.Run(networkNamespace, () => Delete(condition));
+    public int DeleteWhere(Func<Flow, bool> condition) => place.Run(() => Delete(condition));
 
     private static int Delete(Func<Flow, bool> condition)
     {

@@ -31,7 +31,7 @@ internal sealed class HealthCheckPorts(ProxyOptions options, Func<bool> isHealth
         }
 
         var added = new Entry(service, port) { Count = picture!.LocalReadyEndpoints };
-        added.Server = new SmallHttpServer(new IPEndPoint(options.HealthCheckAddress, port), options.NetworkNamespace, _ => added.Answer(isHealthy()));
+        added.Server = new SmallHttpServer(new IPEndPoint(options.HealthCheckAddress, port), options.Namespace, _ => added.Answer(isHealthy()));
         try
         {
             added.Server.Start();

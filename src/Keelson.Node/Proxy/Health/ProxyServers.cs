@@ -32,7 +32,7 @@ internal sealed class ProxyServers(ProxyOptions options, ProxyMetrics metrics, P
     // Services matter more than who watches the proxy: a port that is taken is reported, and that is all.
     private void Listen(IPEndPoint endpoint, Func<string, SmallAnswer> answer)
     {
-        var server = new SmallHttpServer(endpoint, options.NetworkNamespace, answer);
+        var server = new SmallHttpServer(endpoint, options.Namespace, answer);
         try
         {
             server.Start();

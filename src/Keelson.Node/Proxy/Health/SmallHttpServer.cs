@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Keelson.Node.Network;
 
 namespace Keelson.Node.Proxy.Health;
 
@@ -13,7 +14,7 @@ internal sealed record SmallAnswer(int Status, string ContentType, string Body)
 }
 
 /// <summary>Answers GET requests with small texts, one a connection: for health checks on ports that come and go.</summary>
-internal sealed class SmallHttpServer(IPEndPoint endpoint, string? networkNamespace, Func<string, SmallAnswer> answer) : IAsyncDisposable
+internal sealed class SmallHttpServer(IPEndPoint endpoint, NetworkNamespace place, Func<string, SmallAnswer> answer) : IAsyncDisposable
 {
     /// <summary>How many bytes a request has at most before it is refused.</summary>
     private const int MostRequestBytes = 8192;
@@ -34,9 +35,7 @@ internal sealed class SmallHttpServer(IPEndPoint endpoint, string? networkNamesp
     /// <summary>Listens from now on; throws where the port is taken.</summary>
     public void Start()
     {
-        _listener = NamespaceThread.Run(networkNamespace, () => new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
-        _listener.Bind(endpoint);
-        _listener.Listen();
+        _listener = place.Listen(endpoint);
         _accepting = AcceptAsync(_listener);
     }
 

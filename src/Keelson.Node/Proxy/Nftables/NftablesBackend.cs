@@ -1,5 +1,6 @@
 using System.Text;
 using Keelson.Client;
+using Keelson.Node.Network;
 
 namespace Keelson.Node.Proxy.Nftables;
 
@@ -10,10 +11,10 @@ internal sealed class NftablesBackend : IProxyBackend
     private readonly NftProgram _nft;
     private readonly (RuleFamily Family, RuleLedger Ledger)[] _tables;
 
-    public NftablesBackend(RuleSettings settings, string? networkNamespace = null)
+    public NftablesBackend(RuleSettings settings, NetworkNamespace place)
     {
         _settings = settings;
-        _nft = new NftProgram(networkNamespace);
+        _nft = new NftProgram(place);
         _tables = [(RuleFamily.IPv4, new RuleLedger()), (RuleFamily.IPv6, new RuleLedger())];
     }
 

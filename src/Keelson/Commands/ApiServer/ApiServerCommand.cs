@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Security.Cryptography;
 using Keelson.Commands.Store;
+using Keelson.Server.Nodes;
 using Keelson.Server.Serving;
 using Keelson.Server.Tokens;
 using Keelson.Storage;
@@ -23,14 +24,16 @@ internal static class ApiServerCommand
         var port = new Option<int>("--api-port") { Description = "The port on 127.0.0.1 to listen on; 0 lets the system choose.", DefaultValueFactory = _ => 6443 };
         var kubeconfig = new Option<FileInfo?>("--kubeconfig") { Description = "Where to write the administrator's kubeconfig; by default into the data folder." };
         var engine = new Option<StoreEngine>("--engine") { Description = "What keeps the data: sqlite, or memory, which forgets it at the end.", DefaultValueFactory = _ => StoreEngine.Sqlite };
-        var command = new Command("apiserver", "Run the Kubernetes API server alone.") { dataFolder, port, kubeconfig, engine };
+        var anyKubelet = new Option<bool>("--skip-kubelet-verification") { Description = "Accept any certificate from kubelets; unless set, theirs have to be of this cluster's authority." };
+        var command = new Command("apiserver", "Run the Kubernetes API server alone.") { dataFolder, port, kubeconfig, engine, anyKubelet };
         command.SetAction(async (arguments, cancel) =>
         {
             var folder = arguments.GetRequiredValue(dataFolder);
             var file = arguments.GetValue(kubeconfig) ?? new FileInfo(Path.Combine(folder.FullName, "kubeconfig"));
             try
             {
-                await RunAsync(folder, arguments.GetValue(port), file, arguments.GetValue(engine), arguments.InvocationConfiguration.Output, cancel);
+                var nodes = new NodeAccess { VerifiesKubelets = !arguments.GetValue(anyKubelet) };
+                await RunAsync(folder, arguments.GetValue(port), file, arguments.GetValue(engine), nodes, arguments.InvocationConfiguration.Output, cancel);
                 return 0;
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -46,7 +49,7 @@ internal static class ApiServerCommand
         return command;
     }
 
-    private static async Task RunAsync(DirectoryInfo folder, int port, FileInfo kubeconfig, StoreEngine engine, TextWriter output, CancellationToken cancel)
+    private static async Task RunAsync(DirectoryInfo folder, int port, FileInfo kubeconfig, StoreEngine engine, NodeAccess nodes, TextWriter output, CancellationToken cancel)
     {
         if (port is < 0 or > ushort.MaxValue) throw new ArgumentException($"{port} is no port");
         folder.Create();
@@ -61,6 +64,7 @@ internal static class ApiServerCommand
             Listen = new IPEndPoint(IPAddress.Loopback, port),
             Authority = authority,
             AccountKey = accountKey,
+            Nodes = nodes,
         });
         await server.StartAsync(cancel);
         kubeconfig.Directory?.Create();

@@ -18,11 +18,11 @@ internal static class ProxyCommand
     private static readonly Option<bool> CleanUp = new("--cleanup") { Description = "Take all rules away and end." };
     private static readonly Option<string> HealthAddress = new("--healthz-bind-address") { Description = "Where /healthz is answered; nowhere when empty.", DefaultValueFactory = _ => "0.0.0.0:10256" };
     private static readonly Option<string> MetricsAddress = new("--metrics-bind-address") { Description = "Where /metrics is answered; nowhere when empty.", DefaultValueFactory = _ => "127.0.0.1:10249" };
-    private static readonly Option<bool> BridgeFiltering = new("--enable-bridge-filtering") { Description = "Let rules see packets that only cross a bridge: a setting of the whole network namespace." };
+    private static readonly Option<BridgedPackets> Bridged = new("--bridged-packets") { Description = "How packets between pods on one bridge pass the rules: expected (somebody saw to it), enabled (turn on the kernel's setting for the whole network namespace) or routed (pods share no bridge, or the node routes between them).", DefaultValueFactory = _ => BridgedPackets.Expected };
 
     public static Command Create()
     {
-        var command = new Command("proxy", "Bring services' addresses to their endpoints on a node.") { Kubeconfig, NodeName, Mode, ClusterCidr, CleanUp, HealthAddress, MetricsAddress, BridgeFiltering };
+        var command = new Command("proxy", "Bring services' addresses to their endpoints on a node.") { Kubeconfig, NodeName, Mode, ClusterCidr, CleanUp, HealthAddress, MetricsAddress, Bridged };
         command.SetAction(async (arguments, cancel) =>
         {
             var error = arguments.InvocationConfiguration.Error;
@@ -56,7 +56,7 @@ internal static class ProxyCommand
             ClusterNetworks = Networks(arguments.GetValue(ClusterCidr)),
             HealthEndpoint = Endpoint("--healthz-bind-address", arguments.GetRequiredValue(HealthAddress)),
             MetricsEndpoint = Endpoint("--metrics-bind-address", arguments.GetRequiredValue(MetricsAddress)),
-            EnableBridgeFiltering = arguments.GetValue(BridgeFiltering),
+            BridgedPackets = arguments.GetValue(Bridged),
             OnError = Report,
         };
         if (arguments.GetValue(CleanUp))

@@ -6,6 +6,7 @@ using Keelson.Api.Core.V1;
 using Keelson.Api.Meta.V1;
 using Keelson.Client;
 using Keelson.Client.Resources;
+using Keelson.Node.Network;
 using Keelson.Node.Kubelet;
 using Keelson.Node.Kubelet.Probes;
 using Keelson.Node.Network;
@@ -26,6 +27,8 @@ public sealed class RealKubelet : IAsyncLifetime
     internal const string Image = "docker.io/library/busybox:real";
     internal const string UserImage = "docker.io/library/busybox:nobody";
     internal const string NamedUserImage = "docker.io/library/busybox:named";
+
+    internal static readonly (string Name, string User)[] Images = [(Image, ""), (UserImage, "65534"), (NamedUserImage, "nobody")];
 
     /// <summary>How long a test waits for what takes a second on an idle machine.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
@@ -79,9 +82,9 @@ public sealed class RealKubelet : IAsyncLifetime
         if (_containerd.Missing is not null) return;
         try
         {
-            foreach (var (name, user) in new[] { (Image, ""), (UserImage, "65534"), (NamedUserImage, "nobody") }) await _containerd.ImportAsync(RealContainerd.BusyboxArchive(name, user));
+            foreach (var (name, user) in Images) await _containerd.ImportAsync(RealContainerd.BusyboxArchive(name, user));
             _store = new MemoryStore(Time);
-            _server = new ApiServer(new ApiServerOptions { Store = _store, Time = Time, Random = new Random(1) });
+            _server = new ApiServer(new ApiServerOptions { DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers, Store = _store, Time = Time, Random = new Random(1) });
             await _server.StartAsync();
             _handler = _server.CreateHandler();
             Client = new ApiClient(new ApiClientOptions { Handler = _handler, Time = Time });
@@ -149,7 +152,8 @@ public sealed class RealKubelet : IAsyncLifetime
     /// <summary>Creates a pod on the node; the text is the inside of its spec in JSON, IMAGE in it is busybox.</summary>
     internal Task<Pod> CreateAsync(string name, string spec, string metadata = "")
     {
-        var json = $$"""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{name}}","namespace":"default"{{metadata}} },"spec":{"nodeName":"real","automountServiceAccountToken":false,"terminationGracePeriodSeconds":1,{{spec}} } }""";
+        var grace = spec.Contains("terminationGracePeriodSeconds", StringComparison.Ordinal) ? "" : "\"terminationGracePeriodSeconds\":1,";
+        var json = $$"""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{name}}","namespace":"default"{{metadata}} },"spec":{"nodeName":"real","automountServiceAccountToken":false,{{grace}}{{spec}} } }""";
         return Pods.CreateAsync(ApiJson.Decode<Pod>(Encoding.UTF8.GetBytes(json.Replace("IMAGE", Image, StringComparison.Ordinal))));
     }
 
@@ -170,18 +174,18 @@ public sealed class RealKubelet : IAsyncLifetime
         catch (TimeoutException timeout)
         {
             var events = last is null ? [] : await EventsAsync(name);
-            throw new TimeoutException($"{timeout.Message}\n{(last is null ? "no pod" : Encoding.UTF8.GetString(ApiJson.Encode(last)))}\n{string.Join('\n', events)}\n{string.Join('\n', Errors.TakeLast(5))}", timeout);
+            throw new TimeoutException($"{timeout.Message}\n{(last is null ? "no pod" : Encoding.UTF8.GetString(ApiJson.Encode(last with { Metadata = last.Metadata with { ManagedFields = default } })))}\n{string.Join('\n', events)}", timeout);
         }
 
         return last!;
     }
 
-    internal static async Task UntilAsync(Func<Task<bool>> condition)
+    internal async Task UntilAsync(Func<Task<bool>> condition)
     {
         var begin = Time.GetTimestamp();
         while (!await condition())
         {
-            if (Time.GetElapsedTime(begin) > Patience) throw new TimeoutException($"not within {Patience}");
+            if (Time.GetElapsedTime(begin) > Patience) throw new TimeoutException($"not within {Patience}\n{string.Join('\n', Errors.TakeLast(5))}");
             await Task.Delay(TimeSpan.FromMilliseconds(50));
         }
     }

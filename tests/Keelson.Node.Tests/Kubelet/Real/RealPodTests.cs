@@ -22,7 +22,7 @@ public sealed class RealPodTests
         Assert.StartsWith("containerd://", pod.Container().ContainerID, StringComparison.Ordinal);
         Assert.StartsWith("10.99.0.", pod.Status.PodIP, StringComparison.Ordinal);
         Assert.Equal(RealKubelet.Image, pod.Container().Image);
-        await RealKubelet.UntilAsync(() => Task.FromResult(_kubelet.Log(pod) == "hello"));
+        await _kubelet.UntilAsync(() => Task.FromResult(_kubelet.Log(pod) == "hello"));
         Assert.All(pod.Status.Conditions, condition => Assert.Equal("True", condition.Status));
         Assert.All(pod.Status.Conditions.Where(condition => condition.Type != "PodScheduled"), condition => Assert.Equal(pod.Metadata.Generation, condition.ObservedGeneration));
         await _kubelet.UntilEventAsync("plain", "Normal Started Container started");
@@ -30,8 +30,8 @@ public sealed class RealPodTests
         Assert.Contains($"Normal Pulled Container image \"{RealKubelet.Image}\" already present on machine and can be accessed by the pod", events);
         Assert.Contains("Normal Created Container created", events);
         await _kubelet.DeleteAsync("plain");
-        await RealKubelet.UntilAsync(async () => !(await _kubelet.Runtime.ListSandboxesAsync(SandboxFilter.All, default)).Any(sandbox => sandbox.Name == "plain"));
-        await RealKubelet.UntilAsync(() => Task.FromResult(!Directory.Exists(_kubelet.LogFolder(pod)) && !Directory.Exists(Path.Combine(_kubelet.RootDirectory, "pods", pod.Metadata.Uid))));
+        await _kubelet.UntilAsync(async () => !(await _kubelet.Runtime.ListSandboxesAsync(SandboxFilter.All, default)).Any(sandbox => sandbox.Name == "plain"));
+        await _kubelet.UntilAsync(() => Task.FromResult(!Directory.Exists(_kubelet.LogFolder(pod)) && !Directory.Exists(Path.Combine(_kubelet.RootDirectory, "pods", pod.Metadata.Uid))));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class RealPodTests
         Assert.InRange((third.Container().LastState.Terminated!.StartedAt - first.Container().LastState.Terminated!.FinishedAt).TotalSeconds, 9, 30);
         await _kubelet.UntilEventAsync("crash", $"Warning BackOff Back-off restarting failed container c in pod crash_default({first.Metadata.Uid})");
         // Of the dead ones, the newest is kept beside the one that counts.
-        await RealKubelet.UntilAsync(async () => (await _kubelet.Runtime.ListContainersAsync(new ContainerFilter { Labels = new Dictionary<string, string> { ["io.kubernetes.pod.name"] = "crash" } }, default)).Count <= 2);
+        await _kubelet.UntilAsync(async () => (await _kubelet.Runtime.ListContainersAsync(new ContainerFilter { Labels = new Dictionary<string, string> { ["io.kubernetes.pod.name"] = "crash" } }, default)).Count <= 2);
         await _kubelet.DeleteAsync("crash");
     }
 

@@ -35,7 +35,7 @@ public sealed class RealResourcesTests
         Assert.Equal(50_000, Quota(inner));
         Assert.Equal(64L << 20, Memory(inner));
         await _kubelet.DeleteAsync("amounts");
-        await RealKubelet.UntilAsync(() => Task.FromResult(_mounts.All.All(mount => !Directory.Exists($"{mount}/{group}"))));
+        await _kubelet.UntilAsync(() => Task.FromResult(_mounts.All.All(mount => !Directory.Exists($"{mount}/{group}"))));
     }
 
     [Theory]
@@ -58,7 +58,7 @@ public sealed class RealResourcesTests
         var pod = await _kubelet.UntilReadyAsync("resized");
         var inner = $"{Group(pod, "burstable/")}/{Id(pod)}";
         await ResizeAsync("""{"cpu":"200m","memory":"16Mi"}""", """{"cpu":"400m","memory":"32Mi"}""");
-        await RealKubelet.UntilAsync(() => Task.FromResult(Quota(inner) == 40_000 && Cpu(inner, "cpu.shares", "cpu.weight") == Shares(204)));
+        await _kubelet.UntilAsync(() => Task.FromResult(Quota(inner) == 40_000 && Cpu(inner, "cpu.shares", "cpu.weight") == Shares(204)));
         var changed = await _kubelet.UntilAsync("resized", pod => pod.Container().Resources?.Limits["cpu"].ToString() == "400m");
         Assert.Equal(0, changed.Container().RestartCount);
         Assert.Equal(40_000, Quota(Group(pod, "burstable/")));

@@ -35,7 +35,9 @@ public sealed class KubectlTests(ServedNode node) : IClassFixture<ServedNode>
     {
         var kubectl = Start(program);
         var name = $"counter-{Short(program)}";
-        await node.ApplyAsync(Pod(name, "for i in 0 1 2 3 4 5 6 7 8 9; do echo line $i; sleep 0.5; done; seq 100 20000"), name);
+
+        // At its end containerd 1.6 loses what a container has written but containerd has not read yet, so the container waits a little.
+        await node.ApplyAsync(Pod(name, "for i in 0 1 2 3 4 5 6 7 8 9; do echo line $i; sleep 0.5; done; seq 100 20000; sleep 2"), name);
         var output = await kubectl.DoAsync($"logs -f --tail=2 {name}");
         Assert.EndsWith("line 9\n" + string.Concat(Enumerable.Range(100, 19901).Select(number => $"{number}\n")), output, StringComparison.Ordinal);
     }
@@ -66,6 +68,52 @@ public sealed class KubectlTests(ServedNode node) : IClassFixture<ServedNode>
         Assert.Equal(3, run.Code);
         Assert.Contains("/dev/pts/", run.Output, StringComparison.Ordinal);
         Assert.Contains("sum 42", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Versions))]
+    public async Task A_pod_is_run_with_a_terminal_and_leaves_with_it(string program)
+    {
+        var kubectl = Start(program);
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "The program script, which makes a terminal, is not installed.");
+        var (name, file) = ($"shell-{Short(program)}", node[$"run-{Short(program)}.sh"]);
+        await File.WriteAllTextAsync(
+            file,
+            $$"""exec {{program}} run {{name}} --image=docker.io/library/busybox:served --restart=Never --rm -it --overrides='{"spec":{"nodeName":"node-1","terminationGracePeriodSeconds":0} }' -- sh -c 'read line; tty; echo got $line; sleep 1; exit 4'""",
+            TestContext.Current.CancellationToken);
+        var run = await node.With("/usr/bin/script").RunAsync($"-qec 'sh {file}' /dev/null", "words\n");
+        Assert.Contains("got words", run.Output, StringComparison.Ordinal);
+        Assert.Contains("/dev/pts/", run.Output, StringComparison.Ordinal);
+        Assert.Equal(4, run.Code);
+        await kubectl.DoAsync($"wait --for=delete pod/{name} --timeout=30s");
+    }
+
+    [Fact]
+    public async Task A_log_is_followed_no_longer_than_somebody_listens()
+    {
+        Start("");
+        var before = await LongRunningAsync();
+        var start = new ProcessStartInfo(Kubectl.Installed[^1], ["logs", "-f", "web"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["KUBECONFIG"] = node.Kubeconfig;
+        using var process = Process.Start(start)!;
+        Assert.Equal("started", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        await WaitForLongRunningAsync(count => count > before);
+        process.Kill();
+        await process.WaitForExitAsync(CancellationToken.None);
+        await WaitForLongRunningAsync(count => count <= before);
+    }
+
+    private async Task<int> LongRunningAsync()
+    {
+        var metrics = await node.Newest.DoAsync("get --raw /metrics");
+        var line = metrics.Split('\n').Single(candidate => candidate.StartsWith("apiserver_longrunning_requests{", StringComparison.Ordinal));
+        return int.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private async Task WaitForLongRunningAsync(Func<int, bool> condition)
+    {
+        var count = -1;
+        for (var i = 0; i < 300 && !condition(count = await LongRunningAsync()); i++) await Task.Delay(TimeSpan.FromMilliseconds(100));
+        Assert.True(condition(count), $"{count} requests are still open");
     }
 
     [Theory, MemberData(nameof(Versions))]
@@ -142,6 +190,35 @@ public sealed class KubectlTests(ServedNode node) : IClassFixture<ServedNode>
         Assert.Equal("hello\n", await kubectl.DoAsync("get --raw /api/v1/namespaces/default/services/web:80/proxy/"));
         Assert.Equal("hello\n", await kubectl.DoAsync("get --raw /api/v1/namespaces/default/services/web:http/proxy/index.html"));
         await kubectl.DoAsync("delete endpointslice web-1");
+    }
+
+    [Theory, MemberData(nameof(Versions))]
+    public async Task Pages_of_a_pod_are_seen_through_kubectl_proxy(string program)
+    {
+        Start(program);
+        var start = new ProcessStartInfo(program, ["proxy", "--port=0"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["KUBECONFIG"] = node.Kubeconfig;
+        using var process = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(Patience);
+        try
+        {
+            var line = await process.StandardOutput.ReadLineAsync(limit.Token);
+            var port = line!.Split(':')[^1].Trim();
+            using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+            const string Proxy = "/api/v1/namespaces/default/pods/web/proxy";
+            using (var redirected = await client.GetAsync(new Uri($"{Proxy}?a=b", UriKind.Relative), limit.Token)) Assert.Equal($"301 {Proxy}/?a=b", $"{(int)redirected.StatusCode} {redirected.Headers.Location}");
+            Assert.Equal("hello\n", await client.GetStringAsync(new Uri($"{Proxy}/index.html", UriKind.Relative), limit.Token));
+            Assert.Equal(8 * 1024 * 1024, (await client.GetByteArrayAsync(new Uri($"{Proxy}/big", UriKind.Relative), limit.Token)).Length);
+            using (var missing = await client.GetAsync(new Uri($"{Proxy}/no%20such%20page", UriKind.Relative), limit.Token)) Assert.Equal(404, (int)missing.StatusCode);
+
+            // The page /folder is a folder, and the server in the pod sends the client on to /folder/.
+            using (var folder = await client.GetAsync(new Uri($"{Proxy}/folder", UriKind.Relative), limit.Token)) Assert.Equal($"{Proxy}/folder/", folder.Headers.Location?.ToString());
+        }
+        finally
+        {
+            process.Kill();
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
     }
 
     private Kubectl Start(string program)

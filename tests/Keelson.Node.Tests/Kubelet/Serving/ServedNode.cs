@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
 using Keelson.Client;
@@ -34,13 +33,15 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
           - name: main
             image: docker.io/library/busybox:served
             ports: [{containerPort: 8080}]
+            readinessProbe: {exec: {command: [cat, /www/ready]}, periodSeconds: 1}
             command: [sh, -c]
             args:
             - |
-              echo started; echo oops >&2
-              mkdir -p /www; echo hello > /www/index.html; dd if=/dev/zero of=/www/big bs=1M count=8 2>/dev/null
+              echo started; sleep 0.2; echo oops >&2
+              mkdir -p /www/folder; echo hello > /www/index.html; dd if=/dev/zero of=/www/big bs=1M count=8 2>/dev/null
               httpd -p 8080 -h /www
               nc -ll -p 9000 -e cat &
+              sleep 0.2; echo > /www/ready
               while true; do sleep 1; done
         ---
         apiVersion: v1
@@ -79,7 +80,9 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
         _authority = CertificateAuthority.Create(TimeProvider.System);
         _server = new ApiServer(new ApiServerOptions
         {
+            DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers,
             Store = _store,
+            DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers,
             Time = TimeProvider.System,
             Random = new Random(1),
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
@@ -155,22 +158,8 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
     }
 
     // Pods are in the runtime's network namespace, the kubelet's server is in this process's own.
-    private async ValueTask<Stream> DialAsync(string host, int port, CancellationToken cancel)
-    {
-        var address = IPAddress.Parse(host);
-        var socket = IPAddress.IsLoopback(address) ? new Socket(SocketType.Stream, ProtocolType.Tcp) : NetworkNamespace.At(containerd.Options.NetworkNamespace!).CreateSocket(SocketType.Stream);
-        try
-        {
-            socket.NoDelay = true;
-            await socket.ConnectAsync(address, port, cancel);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    private ValueTask<Stream> DialAsync(string host, int port, CancellationToken cancel) =>
+        new((IPAddress.IsLoopback(IPAddress.Parse(host)) ? NetworkNamespace.Own : NetworkNamespace.At(containerd.Options.NetworkNamespace!)).DialAsync(host, port, cancel));
 
     private static byte[] ImageArchive()
     {

@@ -56,7 +56,7 @@ public sealed class ContainerdStreamingTests(RealContainerd containerd)
     public async Task A_terminal_takes_the_sizes_that_it_is_told()
     {
         var (sandbox, id) = await StartAsync();
-        await using var session = await ExecAsync(id, "while [ \"$(busybox stty size)\" != \"25 80\" ]; do :; done; echo so be it", new RemoteStreams(true, true, false, true));
+        await using var session = await ExecAsync(id, "while [ \"$(busybox stty size 2>/dev/null)\" != \"25 80\" ]; do :; done; echo so be it", new RemoteStreams(true, true, false, true));
         await session.ResizeAsync(new TerminalSize(123, 45), _cancel);
         await session.ResizeAsync(new TerminalSize(80, 25), _cancel);
         using var reader = new StreamReader(session.Stdout!);
@@ -140,7 +140,7 @@ public sealed class ContainerdStreamingTests(RealContainerd containerd)
     public async Task A_port_forward_reaches_what_listens_in_the_pod()
     {
         var (sandbox, id) = await StartAsync();
-        await using var listener = await ExecAsync(id, "nc -lk -p 8080 -e /bin/sh -c 'read line; echo \"pod says $line\"'", new RemoteStreams(false, true, true, false));
+        await using var listener = await ExecAsync(id, "nc -ll -p 8080 -e /bin/sh -c 'read line; echo \"pod says $line\"'", new RemoteStreams(false, true, true, false));
         var text = "";
         // The listener needs a moment. Each attempt has its own session: an older containerd that refused a connection
         // stalls on what was sent to it.
