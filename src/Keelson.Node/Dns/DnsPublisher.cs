@@ -156,7 +156,14 @@ public sealed class DnsPublisher(ApiClient client, DnsPublisherOptions options)
             AddressType = options.NodeAddress.Contains(':', StringComparison.Ordinal) ? "IPv6" : "IPv4",
             Endpoints =
             [
-                new Endpoint { Addresses = [options.NodeAddress], NodeName = options.NodeName, Conditions = new EndpointConditions { Ready = true, Serving = true, Terminating = false } },
+                new Endpoint
+                {
+                    Addresses = [options.NodeAddress],
+                    NodeName = options.NodeName,
+                    Conditions = new EndpointConditions { Ready = true, Serving = true, Terminating = false },
+                    // A node asks its own server, so one that has died takes nobody else's answers with it.
+                    Hints = new EndpointHints { ForNodes = [new ForNode { Name = options.NodeName }] },
+                },
             ],
             Ports = Ports().Select(port => new Api.Discovery.V1.EndpointPort { Name = port.Name, Protocol = port.Protocol, Port = port.Target }).ToApiList(),
         };

@@ -202,6 +202,7 @@ public sealed class ClusterDnsTests
         await world.UntilAsync(async () => await slices.FindAsync("kube-dns-node-1") is not null);
         var slice = await slices.GetAsync("kube-dns-node-2");
         Assert.Equal(("10.89.0.3", "node-2", "Node"), (slice.Endpoints[0].Addresses[0], slice.Endpoints[0].NodeName, slice.Metadata.OwnerReferences[0].Kind));
+        Assert.Equal("node-2", slice.Endpoints[0].Hints?.ForNodes[0].Name);
         var service = await world.Client.Resource<Service>().GetAsync(new ObjectKey("kube-system", "kube-dns"));
         Assert.True(service.Spec.Selector.IsEmpty);
         Assert.Equal(("10.96.0.10", 2), (service.Spec.ClusterIP, service.Spec.Ports.Count));
