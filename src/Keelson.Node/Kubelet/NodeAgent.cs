@@ -71,6 +71,7 @@ public sealed class NodeAgent(ApiClient client, KubeletOptions options)
         {
             new LogKeeper(options).RunAsync(stop.Token),
             new ImageCollector(options, registration.Warn).RunAsync(stop.Token),
+            new VolumeLimits(volumes, options, set.Evict).RunAsync(stop.Token),
         };
         await Group.RunAsync(stop, [registration.RunAsync(stop.Token), set.RunAsync(stop.Token), refreshing, .. keeping]).ConfigureAwait(false);
     }

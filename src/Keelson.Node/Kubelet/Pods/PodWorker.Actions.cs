@@ -141,6 +141,8 @@ internal sealed partial class PodWorker
 
     private async Task FinishAsync(PodView view, CancellationToken cancel)
     {
+        // Once the API server has forgotten the pod, another one may be sent here in its place at once.
+        _work.Admission.Release(view.Pod.Metadata.Uid);
         var options = new DeleteOptions { GracePeriodSeconds = 0, Preconditions = new Preconditions { Uid = view.Pod.Metadata.Uid } };
         try
         {
