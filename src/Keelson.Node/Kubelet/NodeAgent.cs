@@ -48,6 +48,7 @@ public sealed class NodeAgent(ApiClient client, KubeletOptions options)
         var registration = new NodeRegistration(client, options, recorder);
         var work = new PodWork(client, options, recorder, new ContainerVariables(objects, options), images, volumes, probes)
         {
+            Objects = objects,
             Cgroups = MakeCgroups(),
             Admission = new NodeAdmission(options, () => registration.Node),
         };
