@@ -34,10 +34,10 @@ public sealed record KubeletOptions
     /// <summary>Taints that the node begins with.</summary>
     public ApiList<Taint> Taints { get; init; }
 
-    /// <summary>Where volumes and the like are kept. Null makes none at all, which only a simulated runtime does without.</summary>
+    /// <summary>Where volumes and the like are kept, by this kubelet alone: what it does not know there is removed. Null makes none at all, which only a simulated runtime does without.</summary>
     public string? RootDirectory { get; init; }
 
-    /// <summary>Where containers' logs go; null for nowhere.</summary>
+    /// <summary>Where containers' logs go, of this kubelet alone: those of pods that it does not know are removed. Null for nowhere.</summary>
     public string? LogDirectory { get; init; }
 
     /// <summary>The addresses of pods where the node object names none.</summary>
@@ -95,6 +95,9 @@ public sealed record KubeletOptions
 
     /// <summary>Whether volumes are mounted: only real containers see mounts, and only root makes them.</summary>
     internal bool UsesMounts => Runtime is not IDeclaredHealth && OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess;
+
+    /// <summary>How often the sizes of directories with a limit are looked at; default 10 s.</summary>
+    public TimeSpan VolumeLimitPeriod { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How many images are pulled at once; default 4.</summary>
     public int ParallelPulls { get; init; } = 4;

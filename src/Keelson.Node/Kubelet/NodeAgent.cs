@@ -51,6 +51,7 @@ public sealed class NodeAgent(ApiClient client, KubeletOptions options)
         var registration = new NodeRegistration(client, server is null ? options : options with { Port = server.Port }, recorder);
         var work = new PodWork(client, options, recorder, new ContainerVariables(objects, options), images, volumes, probes)
         {
+            Objects = objects,
             Cgroups = MakeCgroups(),
             Admission = new NodeAdmission(options, () => registration.Node, registration.RefreshAsync),
         };
@@ -74,6 +75,7 @@ public sealed class NodeAgent(ApiClient client, KubeletOptions options)
         {
             new LogKeeper(options).RunAsync(stop.Token),
             new ImageCollector(options, registration.Warn).RunAsync(stop.Token),
+            new VolumeLimits(volumes, options, set.Evict).RunAsync(stop.Token),
         };
         await Group.RunAsync(stop, [registration.RunAsync(stop.Token), set.RunAsync(stop.Token), refreshing, .. keeping]).ConfigureAwait(false);
     }

@@ -265,6 +265,28 @@ public sealed class KubeletTests
     }
 
     [Fact]
+    public async Task A_full_node_refuses_one_more_pod_and_takes_it_when_another_has_ended()
+    {
+        await using var world = await KubeletWorld.StartAsync(withKubelet: false);
+        world.StartKubelet(world.Options with { Capacity = Keelson.Api.ApiMap<Keelson.Api.Quantity>.From(("cpu", Keelson.Api.Quantity.Parse("1")), ("memory", Keelson.Api.Quantity.Parse("1Gi")), ("pods", Keelson.Api.Quantity.Parse("2"))) });
+        await world.CreateAsync("one");
+        await world.CreateAsync("two", annotations: """{"keelson.dev/exit-after":"60s"}""", spec: """ "restartPolicy":"Never","containers":[{"name":"c","image":"x","resources":{"requests":{"cpu":"600m"}}}] """);
+        await world.UntilAsync("two", pod => pod.Container().State.Running is not null);
+        await world.UntilAsync("one", pod => pod.IsReady());
+        await world.CreateAsync("three");
+        var refused = await world.UntilAsync("three", pod => pod.Status.Phase == "Failed");
+        Assert.Equal("OutOfpods", refused.Status.Reason);
+        Assert.Equal("Pod was rejected: Node didn't have enough resource: pods, requested: 1, used: 2, capacity: 2", refused.Status.Message);
+        await world.UntilAsync("two", pod => pod.Status.Phase == "Succeeded");
+        await world.CreateAsync("four", spec: """ "containers":[{"name":"c","image":"x","resources":{"requests":{"cpu":"600m"}}}] """);
+        await world.UntilAsync("four", pod => pod.IsReady());
+        await world.Pods.DeleteAsync("four");
+        await world.UntilGoneAsync("four");
+        await world.CreateAsync("five", spec: """ "containers":[{"name":"c","image":"x","resources":{"requests":{"cpu":"600m"}}}] """);
+        await world.UntilAsync("five", pod => pod.IsReady());
+    }
+
+    [Fact]
     public async Task A_container_whose_image_changes_is_made_anew()
     {
         await using var world = await KubeletWorld.StartAsync();

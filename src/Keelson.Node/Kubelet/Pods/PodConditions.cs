@@ -18,6 +18,7 @@ internal static class PodConditions
             containersReady,
         ];
         if (status.Conditions.All(condition => condition.Type != "PodScheduled")) own.Add(Plain("PodScheduled", true));
+        if (view.Memory.Verdict is { IsEviction: true } eviction) own.Add(new PodCondition { Type = "DisruptionTarget", Status = "True", Reason = "TerminationByKubelet", Message = eviction.Message });
         if (view.Memory.ResizePending is var (reason, message)) own.Add(new PodCondition { Type = "PodResizePending", Status = "True", Reason = reason, Message = message });
         var result = status.Conditions.Where(condition => condition.Type != "PodResizePending" || view.Memory.ResizePending is not null).ToList();
         foreach (var condition in own)

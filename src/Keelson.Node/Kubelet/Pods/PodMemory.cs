@@ -38,6 +38,9 @@ internal sealed record PodVerdict(string Reason, string Message)
     /// <summary>Whether the node never took the pod on.</summary>
     public bool IsRejection { get; init; }
 
+    /// <summary>Whether the pod took what others need, so that it gets little time to end.</summary>
+    public bool IsEviction { get; init; }
+
     /// <summary>What the event says, where not the same as the status.</summary>
     public string? EventMessage { get; init; }
 }

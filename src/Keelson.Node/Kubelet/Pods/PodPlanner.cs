@@ -210,7 +210,7 @@ internal sealed class PodPlanner(PodView view)
 
     private TimeSpan Grace()
     {
-        if (view.IsGone) return LeastGrace;
+        if (view.IsGone || _verdict is { IsEviction: true }) return LeastGrace;
         if (Pod.Metadata.DeletionGracePeriodSeconds is { } deletion) return Seconds(deletion);
         return Pod.Spec.TerminationGracePeriodSeconds is { } seconds ? Seconds(seconds) : DefaultGrace;
     }

@@ -41,6 +41,17 @@ internal sealed class PodSet(PodWork work) : IAsyncDisposable
             if (!_workers.TryGetValue(pod.Metadata.Uid, out var known)) return;
             known.Worker.Offer(pod);
             known.Worker.Lose();
+            // Whoever takes its place may come at once.
+            work.Admission.Release(pod.Metadata.Uid);
+        }
+    }
+
+    /// <summary>Has a pod fail.</summary>
+    public void Evict(string uid, PodVerdict verdict)
+    {
+        lock (_lock)
+        {
+            if (_workers.TryGetValue(uid, out var known)) known.Worker.Evict(verdict);
         }
     }
 

@@ -32,6 +32,8 @@ internal sealed class PodWork(ApiClient client, KubeletOptions options, EventRec
     /// <summary>Null where groups are left to the runtime.</summary>
     public PodCgroups? Cgroups { get; init; }
 
+    public required ObjectSource Objects { get; init; }
+
     public required NodeAdmission Admission { get; init; }
 
     /// <summary>The runtime's name, which stands before its ids.</summary>

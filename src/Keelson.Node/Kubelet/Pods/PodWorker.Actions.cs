@@ -94,9 +94,12 @@ internal sealed partial class PodWorker
         {
             if (_work.Volumes is { } volumes) await volumes.PrepareAsync(view.Pod, cancel).ConfigureAwait(false);
             if (start.Attempt > 0) _work.Record(view.Pod, "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
+            var handler = await _work.Objects.RuntimeHandlerAsync(view.Pod, cancel).ConfigureAwait(false)
+                ?? throw new RuntimeException(RuntimeError.NotFound, $"runtimeclass.node.k8s.io \"{view.Pod.Spec.RuntimeClassName}\" not found");
             var parent = _work.Cgroups?.Apply(view.Pod) ?? "";
             if (SandboxRecipe.LogDirectory(view.Pod, _work.Options) is { } logs) Directory.CreateDirectory(logs);
-            var id = await _work.Runtime.RunSandboxAsync(SandboxRecipe.Make(view.Pod, start.Attempt, _work.Options, parent), cancel).ConfigureAwait(false);
+            var config = SandboxRecipe.Make(view.Pod, start.Attempt, _work.Options, parent) with { RuntimeHandler = handler };
+            var id = await _work.Runtime.RunSandboxAsync(config, cancel).ConfigureAwait(false);
             _note(id, view.Pod.Metadata.Uid);
             _memory = _memory with { SandboxFailure = null };
         }
@@ -141,6 +144,8 @@ internal sealed partial class PodWorker
 
     private async Task FinishAsync(PodView view, CancellationToken cancel)
     {
+        // Once the API server has forgotten the pod, another one may be sent here in its place at once.
+        _work.Admission.Release(view.Pod.Metadata.Uid);
         var options = new DeleteOptions { GracePeriodSeconds = 0, Preconditions = new Preconditions { Uid = view.Pod.Metadata.Uid } };
         try
         {

@@ -17,6 +17,14 @@ internal sealed partial class PodWorker
             return view;
         }
 
+        PodVerdict? eviction;
+        lock (_lock) eviction = _eviction;
+        if (eviction is not null && _memory.Verdict is null)
+        {
+            _memory = _memory with { Verdict = eviction };
+            _work.Warn(pod, eviction.Reason, eviction.Message);
+        }
+
         if (_memory.Verdict is not null) return view;
         if (_given is null)
         {

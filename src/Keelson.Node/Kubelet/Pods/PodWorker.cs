@@ -22,6 +22,7 @@ internal sealed partial class PodWorker : IAsyncDisposable
     private Pod _pod;
     private bool _isGone;
     private bool _isForgotten;
+    private PodVerdict? _eviction;
     private CancellationTokenSource? _patience;
     private PodMemory _memory = PodMemory.Empty;
     private IReadOnlyDictionary<string, WaitingReason> _lastWaiting = new Dictionary<string, WaitingReason>();
@@ -54,6 +55,13 @@ internal sealed partial class PodWorker : IAsyncDisposable
             _pod = pod;
         }
 
+        Wake();
+    }
+
+    /// <summary>Has the pod fail, unless it has failed before.</summary>
+    public void Evict(PodVerdict verdict)
+    {
+        lock (_lock) _eviction ??= verdict;
         Wake();
     }
 

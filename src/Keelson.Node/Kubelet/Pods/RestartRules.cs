@@ -10,6 +10,8 @@ internal static class RestartRules
     /// <summary>Whether a container of this pod that ended so is to run again.</summary>
     public static bool Restarts(Pod pod, ApiContainer container, bool isInit, int exitCode)
     {
+        // A rule for how it ended goes before the policy.
+        if (container.RestartPolicyRules.Any(rule => rule.Action == ContainerRestartRuleAction.Restart && rule.ExitCodes is { } codes && IsMet(codes, exitCode))) return true;
         var policy = container.RestartPolicy ?? pod.Spec.RestartPolicy;
         if (isInit && container.RestartPolicy is null && policy == "Always") policy = "OnFailure";
         return policy switch
@@ -19,6 +21,13 @@ internal static class RestartRules
             _ => true,
         };
     }
+
+    private static bool IsMet(ContainerRestartRuleOnExitCodes codes, int exitCode) => codes.Operator switch
+    {
+        ContainerRestartRuleOnExitCodesOperator.In => codes.Values.Contains(exitCode),
+        ContainerRestartRuleOnExitCodesOperator.NotIn => !codes.Values.Contains(exitCode),
+        _ => false,
+    };
 
     /// <summary>Whether an ordinary container has ended for good.</summary>
     public static bool IsFinished(PodView view, ApiContainer container) =>

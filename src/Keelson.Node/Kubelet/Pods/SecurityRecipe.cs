@@ -36,6 +36,8 @@ internal static class SecurityRecipe
             NoNewPrivileges = own?.AllowPrivilegeEscalation == false,
             MaskedPaths = isUnmasked ? [] : MaskedPaths,
             ReadOnlyPaths = isUnmasked ? [] : ReadOnlyPaths,
+            AppArmor = privileged ? null : AppArmor(own?.AppArmorProfile ?? common?.AppArmorProfile),
+            Selinux = (own?.SeLinuxOptions ?? common?.SeLinuxOptions) is { } label ? new SelinuxOptions(label.User, label.Role, label.Type, label.Level) : null,
             Seccomp = privileged ? new SecurityProfile(SecurityProfileKind.Unconfined) : Seccomp(own?.SeccompProfile ?? common?.SeccompProfile, root),
         };
     }
@@ -45,6 +47,15 @@ internal static class SecurityRecipe
         "RuntimeDefault" => new(SecurityProfileKind.RuntimeDefault),
         "Localhost" => new(SecurityProfileKind.Localhost, Path.Combine(root ?? "", "seccomp", profile.LocalhostProfile ?? "")),
         _ => new(SecurityProfileKind.Unconfined),
+    };
+
+    // Where none is asked for, the runtime applies its own if the machine has AppArmor.
+    private static SecurityProfile? AppArmor(AppArmorProfile? profile) => profile?.Type switch
+    {
+        "RuntimeDefault" => new(SecurityProfileKind.RuntimeDefault),
+        "Localhost" => new(SecurityProfileKind.Localhost, profile.LocalhostProfile ?? ""),
+        "Unconfined" => new(SecurityProfileKind.Unconfined),
+        _ => null,
     };
 
     private static void RefuseRoot(Pod pod, ApiContainer container, long? user, Image? image)

@@ -15,6 +15,9 @@ internal sealed class VolumeKeeper(ObjectSource objects, KubeletOptions options)
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _gates = new(StringComparer.Ordinal);
     private readonly VolumeFiles _files = new(objects, options);
 
+    /// <summary>The pods whose volumes are in use.</summary>
+    public IEnumerable<Pod> Pods => _pods.Values.Select(view => view.Pod);
+
     public string PodFolder(Pod pod) => Path.Combine(options.RootDirectory!, "pods", pod.Metadata.Uid);
 
     /// <summary>Makes the folder of all pods one in which their mounts are passed on.</summary>
@@ -138,7 +141,7 @@ internal sealed class VolumeKeeper(ObjectSource objects, KubeletOptions options)
         }
     }
 
-    private string FolderOf(Pod pod, Volume volume)
+    public string FolderOf(Pod pod, Volume volume)
     {
         if (volume.VolumeSource.HostPath is { } host) return host.Path;
         var kind = volume.VolumeSource switch

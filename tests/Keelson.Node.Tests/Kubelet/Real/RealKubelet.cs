@@ -69,6 +69,7 @@ public sealed class RealKubelet : IAsyncLifetime
         ClusterDns = ["10.96.0.10"],
         VolumeRefreshPeriod = TimeSpan.FromMilliseconds(500),
         LogCheckPeriod = TimeSpan.FromSeconds(1),
+        VolumeLimitPeriod = TimeSpan.FromSeconds(1),
         LogFileLimit = 64 * 1024,
         LogFileCount = 3,
         ProbeNetwork = _probes,

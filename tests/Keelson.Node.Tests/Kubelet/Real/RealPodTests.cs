@@ -92,6 +92,29 @@ public sealed class RealPodTests
     }
 
     [Fact]
+    public async Task A_rule_for_its_exit_code_restarts_a_container_that_else_would_not()
+    {
+        await _kubelet.RunAsync("ruled", "test -e /v/again && exit 3; touch /v/again; exit 42", ""","restartPolicy":"Never","restartPolicyRules":[{"action":"Restart","exitCodes":{"operator":"In","values":[42]}}],"volumeMounts":[{"name":"v","mountPath":"/v"}]""", ""","restartPolicy":"Never","volumes":[{"name":"v","emptyDir":{}}] """);
+        var pod = await _kubelet.UntilAsync("ruled", pod => pod.Status.Phase == PodPhase.Failed);
+        Assert.Equal(1, pod.Container().RestartCount);
+        Assert.Equal(3, pod.Container().State.Terminated!.ExitCode);
+        Assert.Equal(42, pod.Container().LastState.Terminated!.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_runtime_class_that_is_not_there_or_not_offered_is_told()
+    {
+        await _kubelet.RunAsync("classless", "true", spec: ""","runtimeClassName":"absent" """);
+        await _kubelet.UntilEventAsync("classless", "Warning FailedCreatePodSandBox Failed to create pod sandbox: runtimeclass.node.k8s.io \"absent\" not found");
+        await _kubelet.DeleteAsync("classless");
+        await _kubelet.Client.Resource<Keelson.Api.Nodes.V1.RuntimeClass>().CreateAsync(new Keelson.Api.Nodes.V1.RuntimeClass { Metadata = new Keelson.Api.Meta.V1.ObjectMeta { Name = "usual" }, Handler = "runc" });
+        await _kubelet.RunAsync("classy", "exec sleep 1000", spec: ""","runtimeClassName":"usual" """);
+        var pod = await _kubelet.UntilReadyAsync("classy");
+        Assert.Contains(await _kubelet.Runtime.ListSandboxesAsync(SandboxFilter.All, default), sandbox => sandbox.Uid == pod.Metadata.Uid && sandbox.RuntimeHandler == "runc");
+        await _kubelet.DeleteAsync("classy");
+    }
+
+    [Fact]
     public async Task A_container_that_takes_too_much_memory_is_told_to_be_oom_killed()
     {
         await _kubelet.RunAsync("greedy", "tail /dev/zero", ""","resources":{"limits":{"memory":"24Mi"}}""", ""","restartPolicy":"Never" """);

@@ -27,11 +27,10 @@ public sealed class RealSpeedTests
             bare.Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
             begin = Stopwatch.GetTimestamp();
             await _kubelet.RunAsync($"fast-{round}", "exec sleep 1000");
-            while ((await _kubelet.Pods.GetAsync($"fast-{round}")).Status.Phase != PodPhase.Running) await Task.Delay(2);
+            await WaitForRunningAsync($"fast-{round}");
             pods.Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"pod {Median(pods):0} ms, bare {Median(bare):0} ms");
         Console.WriteLine($"pod {Median(pods):0} ms [{string.Join(' ', pods.Select(value => $"{value:0}"))}], bare {Median(bare):0} ms [{string.Join(' ', bare.Select(value => $"{value:0}"))}]");
         Assert.InRange(Median(pods), 0, 10_000);
         for (var round = 0; round < 7; round++) await _kubelet.DeleteAsync($"fast-{round}");
@@ -47,6 +46,17 @@ public sealed class RealSpeedTests
         begin = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, 50).Select(number => _kubelet.DeleteAsync($"many-{number}")));
         Console.WriteLine($"fifty pods gone {Stopwatch.GetElapsedTime(begin).TotalSeconds:0.0} s");
+    }
+
+    // Asks more often than other waits do, for its own pause is part of what is measured.
+    private async Task WaitForRunningAsync(string name)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        while ((await _kubelet.Pods.GetAsync(name)).Status.Phase != PodPhase.Running)
+        {
+            Assert.InRange(Stopwatch.GetElapsedTime(begin).TotalSeconds, 0, 90);
+            await Task.Delay(2);
+        }
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

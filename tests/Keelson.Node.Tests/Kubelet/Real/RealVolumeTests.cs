@@ -133,6 +133,17 @@ public sealed class RealVolumeTests
     }
 
     [Fact]
+    public async Task A_pod_whose_directory_grows_beyond_its_limit_is_evicted()
+    {
+        await _kubelet.RunAsync("hoarder", "dd if=/dev/zero of=/v/big bs=1M count=3; exec sleep 1000", ""","volumeMounts":[{"name":"v","mountPath":"/v"}]""", ""","volumes":[{"name":"v","emptyDir":{"sizeLimit":"1Mi"}}] """);
+        var pod = await _kubelet.UntilAsync("hoarder", pod => pod.Status.Phase == PodPhase.Failed);
+        Assert.Equal("Evicted", pod.Status.Reason);
+        Assert.Equal("Usage of EmptyDir volume \"v\" exceeds the limit \"1Mi\". ", pod.Status.Message);
+        Assert.Equal("TerminationByKubelet", pod.Condition("DisruptionTarget").Reason);
+        Assert.NotNull(pod.Container().State.Terminated);
+    }
+
+    [Fact]
     public async Task A_part_of_a_volume_can_be_named_by_a_variable()
     {
         await _kubelet.CreateAsync("parts", """
