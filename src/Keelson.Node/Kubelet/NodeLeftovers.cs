@@ -10,19 +10,20 @@ public static class NodeLeftovers
     private const int Attempts = 50;
 
     /// <summary>Takes away mounts below the root directory and the control groups; the directories themselves stay the caller's.</summary>
-    public static async Task RemoveAsync(KubeletOptions options, CancellationToken cancel)
+    /// <param name="rootDirectory">As in <see cref="KubeletOptions.RootDirectory"/>.</param>
+    /// <param name="cgroupRoot">As in <see cref="KubeletOptions.CgroupRoot"/>.</param>
+    public static async Task RemoveAsync(string rootDirectory, string cgroupRoot, TimeProvider time, CancellationToken cancel)
     {
         if (!OperatingSystem.IsLinux()) return;
-        if (options.RootDirectory is { } root && Directory.Exists(root)) Machine.UnmountBelow(root);
-        if (options.CgroupRoot is not { } group) return;
+        if (Directory.Exists(rootDirectory)) Machine.UnmountBelow(rootDirectory);
         var mounts = CgroupMounts.Read();
-        var groups = new PodCgroups(mounts, group);
+        var groups = new PodCgroups(mounts, cgroupRoot);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             groups.RemoveAll();
-            if (!mounts.All.Any(mount => Directory.Exists(Path.Combine(mount, group)))) return;
+            if (!mounts.All.Any(mount => Directory.Exists(Path.Combine(mount, cgroupRoot)))) return;
             // The kernel lets a group go a moment after its last process has ended.
-            await Task.Delay(Step, options.Time, cancel).ConfigureAwait(false);
+            await Task.Delay(Step, time, cancel).ConfigureAwait(false);
         }
     }
 }

@@ -33,7 +33,7 @@ internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup
     {
         if (await SelectAsync(hook, request, cancel).ConfigureAwait(false) is not { } shown) return null;
         if (hook.Conditions is null) return shown;
-        var holds = hook.Conditions.Holds(new PolicyInput(request, shown, null, authorizer), out var error, cancel);
+        var holds = hook.Conditions.Holds(await PolicyInput.OfAsync(request, shown, null, authorizer, cancel).ConfigureAwait(false), out var error, cancel);
         if (holds is { } decided) return decided ? shown : null;
         return hook.IgnoresFailure ? null : throw request.Forbid(error);
     }

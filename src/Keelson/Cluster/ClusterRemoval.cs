@@ -30,6 +30,6 @@ internal static class ClusterRemoval
         await using var supervisor = new ContainerdSupervisor(NodeContainerd.Options(folder, settings, node, time, _ => { }));
         if (delete) await supervisor.DeleteAsync(cancel);
         else await supervisor.EndContainersAsync(cancel);
-        NodeRemains.Remove(NodeContainerd.CgroupRoot(folder, node), node.Path);
+        await NodeLeftovers.RemoveAsync(node.Path, NodeContainerd.CgroupRoot(folder, node), time, cancel);
     }
 }

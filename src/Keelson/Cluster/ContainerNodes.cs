@@ -34,6 +34,7 @@ internal sealed class ContainerNodes(ClusterFolder folder, ClusterSettings setti
     public async Task PrepareAsync(CancellationToken cancel)
     {
         _network = await ClusterNetwork.CreateAsync(NetworkOptions(folder, settings), cancel);
+        foreach (var warning in _network.Warnings) log.Write("network", warning);
         _socket = _network.Namespace.Listen(new IPEndPoint(_network.Address, NodeCredentials.ApiPort));
         var access = new NodeCredentials(authority, _network.Address, time);
         for (var index = 1; index <= settings.Nodes; index++)
@@ -60,10 +61,11 @@ internal sealed class ContainerNodes(ClusterFolder folder, ClusterSettings setti
             Time = time,
             OnError = failure => log.Report("node ports", failure),
         });
+        var routes = new ClusterRoutes(informers.For<Api.Core.V1.Node>(), _network);
         var resolvers = NameServers.Read(_network, onError: failure => log.Report("name servers", failure));
         try
         {
-            await Task.WhenAll([informers.RunAsync(stop.Token), ports.RunAsync(stop.Token), resolvers.RunAsync(_nodes, stop.Token), .. _processes.Select(process => process.SuperviseAsync(stop.Token))]);
+            await Task.WhenAll([informers.RunAsync(stop.Token), ports.RunAsync(stop.Token), routes.RunAsync(stop.Token), resolvers.RunAsync(_nodes, stop.Token), .. _processes.Select(process => process.SuperviseAsync(stop.Token))]);
         }
         finally
         {

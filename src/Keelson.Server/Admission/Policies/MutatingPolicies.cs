@@ -59,7 +59,8 @@ internal sealed class MutatingPolicies(AdmissionLookup lookup, IAuthorizer autho
         {
             foreach (var parameter in await _parameters.FindAsync(policy.Parameters, binding.Spec.ParamRef, request.Name.Namespace, cancel).ConfigureAwait(false))
             {
-                var input = new PolicyInput(request, request.Resource, space, authorizer) { Params = parameter };
+                var input = await PolicyInput.OfAsync(request, request.Resource, space, authorizer, cancel).ConfigureAwait(false);
+                input.Params = parameter;
                 foreach (var (patchType, change) in new PolicyRun(policy, input, cancel).Changes())
                 {
                     request = request with { Object = patchType == PatchType.JSONPatch ? Patched(request, change) : Applied(request, change) };

@@ -21,10 +21,8 @@ internal sealed class PolicyInput
     private readonly CelAccess _authorizer;
     private readonly CelAccess _requestResource;
 
-    /// <param name="shown">The version of the resource that the policy is about.</param>
-    public PolicyInput(AdmissionRequest request, RegisteredResource shown, Namespace? space, IAuthorizer authorizer)
+    private PolicyInput(AdmissionRequest request, Api.Admission.V1.AdmissionRequest asked, Namespace? space, IAuthorizer authorizer)
     {
-        var asked = WebhookReview.Ask(request, shown, "").Request!;
         _object = asked.Object.IsNil ? CelNull.Value : CelDocument.Of(ValueReader.Read(asked.Object.ToString(), ObjectLimits.Trusted));
         _oldObject = asked.OldObject.IsNil ? CelNull.Value : CelDocument.Of(ValueReader.Read(asked.OldObject.ToString(), ObjectLimits.Trusted));
         _request = CelDocument.Of(Described(asked with { Object = default, OldObject = default }), AdmissionExpressions.RequestSchema);
@@ -37,6 +35,10 @@ internal sealed class PolicyInput
 
     /// <summary>What the policy's parameters are, if it has any.</summary>
     public object? Params { get; set; }
+
+    /// <param name="shown">The version of the resource that the policy is about, which the object may have to be converted to.</param>
+    public static async ValueTask<PolicyInput> OfAsync(AdmissionRequest request, RegisteredResource shown, Namespace? space, IAuthorizer authorizer, CancellationToken cancel) =>
+        new(request, (await WebhookReview.AskAsync(request, shown, "", cancel).ConfigureAwait(false)).Request!, space, authorizer);
 
     public object? Find(string name) => name switch
     {

@@ -35,7 +35,7 @@ internal sealed class ValidatingPolicies(AdmissionLookup lookup, IAuthorizer aut
             {
                 if (binding.Spec.PolicyName != policy.Metadata.Name) continue;
                 if (binding.Spec.MatchResources is { } narrower && _matcher.Match(narrower, request, space) is null) continue;
-                var input = new PolicyInput(request, shown, space, authorizer);
+                var input = await PolicyInput.OfAsync(request, shown, space, authorizer, cancel).ConfigureAwait(false);
                 await HoldAsync(request, _compiled.GetValue(policy, CompiledPolicy.Compile), binding, input, cancel).ConfigureAwait(false);
             }
         }
