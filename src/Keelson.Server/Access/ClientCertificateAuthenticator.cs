@@ -15,10 +15,11 @@ internal sealed class ClientCertificateAuthenticator(X509Certificate2 authority,
     public async ValueTask<UserInfo?> AuthenticateAsync(HttpContext http, CancellationToken cancel)
     {
         var certificate = http.Connection.ClientCertificate ?? await http.Connection.GetClientCertificateAsync(cancel).ConfigureAwait(false);
-        return certificate is null || !IsTrusted(certificate) ? null : Read(certificate);
+        return certificate is null || !IsTrusted(certificate, authority, time) ? null : Read(certificate);
     }
 
-    private bool IsTrusted(X509Certificate2 certificate)
+    /// <summary>Whether the authority has signed the certificate, for a client, and it is valid now.</summary>
+    public static bool IsTrusted(X509Certificate2 certificate, X509Certificate2 authority, TimeProvider time)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;

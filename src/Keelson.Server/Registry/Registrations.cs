@@ -64,7 +64,15 @@ internal static class Registrations
         ["mutatingadmissionpolicybindings.admissionregistration.k8s.io"] = Counted,
         ["flowschemas.flowcontrol.apiserver.k8s.io"] = Counted,
         ["prioritylevelconfigurations.flowcontrol.apiserver.k8s.io"] = Counted,
-        ["resourceslices.resource.k8s.io"] = Counted,
+        ["resourceslices.resource.k8s.io"] = new()
+        {
+            CountsGenerations = true,
+            SelectableFields =
+            [
+                SelectableField.Of<Api.Resources.V1.ResourceSlice>("spec.nodeName", slice => slice.Spec.NodeName),
+                SelectableField.Of<Api.Resources.V1.ResourceSlice>("spec.driver", slice => slice.Spec.Driver),
+            ],
+        },
         ["priorityclasses.scheduling.k8s.io"] = Counted,
         ["leases.coordination.k8s.io"] = new() { CreatesOnUpdate = true },
         ["runtimeclasses.node.k8s.io"] = Counted,

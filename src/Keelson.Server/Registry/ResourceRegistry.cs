@@ -6,6 +6,7 @@ namespace Keelson.Server.Registry;
 public sealed class ResourceRegistry
 {
     private readonly Lock _changing = new();
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Table _table;
 
     public ResourceRegistry(IEnumerable<RegisteredResource> resources) => _table = new Table([.. resources], 1);
@@ -36,7 +37,15 @@ public sealed class ResourceRegistry
         {
             var kept = _table.Resources.Where(resource => resource.Kind.Group != group || resource.Info.Plural != plural);
             Volatile.Write(ref _table, new Table([.. kept, .. resources], _table.Version + 1));
+            _changed.SetResult();
+            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
+    }
+
+    /// <summary>Ends when the list is another than that of the version.</summary>
+    public Task WaitForChangeAsync(long version)
+    {
+        lock (_changing) return _table.Version == version ? _changed.Task : Task.CompletedTask;
     }
 
     private sealed class Table(RegisteredResource[] resources, long version)

@@ -29,6 +29,7 @@ internal static class TableSet
         ["ingressclasses.networking.k8s.io"] = NetworkColumns.IngressClasses,
         ["networkpolicies.networking.k8s.io"] = NetworkColumns.NetworkPolicies,
         ["storageclasses.storage.k8s.io"] = VolumeColumns.Classes,
+        ["apiservices.apiregistration.k8s.io"] = ApiServiceColumns.Instance,
         ["leases.coordination.k8s.io"] = ClusterColumns.Leases,
         ["priorityclasses.scheduling.k8s.io"] = ClusterColumns.PriorityClasses,
         ["roles.rbac.authorization.k8s.io"] = ClusterColumns.NamespacedRoles,
