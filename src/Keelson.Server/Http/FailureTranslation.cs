@@ -18,6 +18,7 @@ internal static class FailureTranslation
         JsonFormatException format => Failures.BadRequest(format.Message, format),
         ValueDepthException deep => Failures.BadRequest("the document is nested too deeply", deep),
         StoreException store => Translate(store),
+        Cache.DamagedObjectException damaged => Failures.Internal(damaged.Message, damaged),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Failures.TooLarge(Objects.ObjectLimits.MaxBodyBytes),
         BadHttpRequestException bad => Failures.BadRequest(bad.Message, bad),
         IOException when context.RequestAborted.IsCancellationRequested => null,

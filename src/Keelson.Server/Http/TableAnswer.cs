@@ -17,7 +17,7 @@ internal static class TableAnswer
     {
         var columns = TableSet.Of(resource);
         var rows = new ApiListBuilder<TableRow>();
-        foreach (var item in items) rows.Add(Row(columns, item, includeObject, version, now));
+        foreach (var item in items) rows.Add(Row(resource, columns, item, includeObject, version, now));
         return new Table
         {
             ApiVersion = $"meta.k8s.io/{version}",
@@ -32,9 +32,9 @@ internal static class TableAnswer
     public static PartialObjectMetadata Metadata(ApiObject value, string version) =>
         new() { ApiVersion = $"meta.k8s.io/{version}", Kind = "PartialObjectMetadata", Metadata = value.Metadata };
 
-    private static TableRow Row(ITableColumns columns, IAnswerObject item, string includeObject, string version, DateTimeOffset now)
+    private static TableRow Row(RegisteredResource resource, ITableColumns columns, IAnswerObject item, string includeObject, string version, DateTimeOffset now)
     {
-        var cells = columns.Cells(item.Object, now);
+        var cells = columns.Cells(resource.Custom is null ? resource.ToStored(item.Object) : item.Object, now);
         var raw = new ApiListBuilder<RawJson>(cells.Values.Length);
         foreach (var cell in cells.Values) raw.Add(Cell(cell));
         return new TableRow

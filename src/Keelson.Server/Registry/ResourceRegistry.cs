@@ -58,7 +58,7 @@ public sealed class ResourceRegistry
             resources.ToFrozenDictionary(resource => (resource.Kind.Group, resource.Kind.Version, resource.Info.Plural));
 
         public FrozenDictionary<(string Group, string Plural), RegisteredResource> ByPlural { get; } =
-            resources.GroupBy(resource => (resource.Kind.Group, resource.Info.Plural)).ToFrozenDictionary(group => group.Key, group => group.First());
+            resources.GroupBy(resource => (resource.Kind.Group, resource.Info.Plural)).ToFrozenDictionary(group => group.Key, group => group.FirstOrDefault(resource => resource.Storage == resource) ?? group.First());
 
         public FrozenSet<(string Group, string Version)> Versions { get; } =
             resources.Select(resource => (resource.Kind.Group, resource.Kind.Version)).ToFrozenSet();

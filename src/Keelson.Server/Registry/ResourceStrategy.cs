@@ -30,6 +30,9 @@ public class ResourceStrategy
     /// <summary>The status of a new object as JSON, where it is not empty.</summary>
     public string? FirstStatus { get; init; }
 
+    /// <summary>Whether who replaces an object has to say which version of it; custom resources always do.</summary>
+    public bool NeedsVersion { get; init; }
+
     /// <summary>Whether a write to an object that does not exist creates it.</summary>
     public bool CreatesOnUpdate { get; init; }
 
@@ -59,6 +62,9 @@ public class ResourceStrategy
 
     /// <summary>Changes an object that replaces another one before it is checked.</summary>
     public virtual ApiObject PrepareForUpdate(ApiObject updated, ApiObject current) => updated;
+
+    /// <summary>Changes an object with a new status before it is checked.</summary>
+    public virtual ApiObject PrepareForStatusUpdate(ApiObject updated, ApiObject current) => updated;
 
     /// <summary>Fills in what the client left open; the same for every request, so it runs on whatever is read from one.</summary>
     public virtual ApiObject Default(ApiObject value)
@@ -97,6 +103,9 @@ public class ResourceStrategy
 /// <summary>A field that selectors may name, and how it is read from an object of the kind.</summary>
 public sealed record SelectableField(string Name, Func<ApiObject, string?> Read)
 {
+    /// <summary>The name under which the field is found in what is stored, where that is another version.</summary>
+    public string StoredName { get; init; } = Name;
+
     /// <summary>A field of a declared kind.</summary>
     public static SelectableField Of<T>(string name, Func<T, string?> read)
         where T : class, IResource => new(name, value => value.Typed is T typed ? read(typed) : null);

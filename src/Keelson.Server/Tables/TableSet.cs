@@ -40,5 +40,5 @@ internal static class TableSet
     };
 
     public static ITableColumns Of(RegisteredResource resource) =>
-        resource.Columns ?? ByResource.GetValueOrDefault(resource.QualifiedName, PlainColumns.Instance);
+        resource.Columns ?? ByResource.GetValueOrDefault(resource.Storage.QualifiedName, PlainColumns.Instance);
 }

@@ -61,7 +61,7 @@ internal sealed class Updating(ServerContext server)
         var value = strategy.Default(sent);
         value = request.Info.Subresource switch
         {
-            "status" => Statuses.Take(resource, current, value),
+            "status" => strategy.PrepareForStatusUpdate(Statuses.Take(resource, current, value), current),
             "" or "finalize" => resource.HasStatus ? Statuses.With(resource, value, current.ToValue()["status"]) : value,
             var other => strategy.TakeSubresource(other, value, current, server.Now),
         };
@@ -88,7 +88,12 @@ internal sealed class Updating(ServerContext server)
                 request.Resource, current.Name.Name, $"Precondition failed: UID in precondition: {sent.Uid}, UID in object meta: {current.Object.Metadata.Uid}");
         }
 
-        if (sent.ResourceVersion.Length is 0 || sent.ResourceVersion == "0") return;
+        if (sent.ResourceVersion.Length is 0 || sent.ResourceVersion == "0")
+        {
+            if (request.Resource.Strategy.NeedsVersion || request.Resource.KindInfo is null) throw Failures.VersionNeeded(request.Resource, current.Name.Name);
+            return;
+        }
+
         if (!long.TryParse(sent.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var revision))
         {
             throw Failures.Invalid(request.Resource, current.Name.Name, [MetadataRules.Invalid("metadata.resourceVersion", sent.ResourceVersion, "must be a number")]);
