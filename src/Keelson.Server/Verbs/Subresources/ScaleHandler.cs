@@ -5,6 +5,7 @@ using Keelson.Api.Values;
 using Keelson.Server.Cache;
 using Keelson.Server.Http;
 using Keelson.Server.Objects;
+using Keelson.Server.Tables;
 
 namespace Keelson.Server.Verbs.Subresources;
 
@@ -17,14 +18,17 @@ internal sealed class ScaleHandler(ServerContext server, Updating updating) : IV
             ?? throw Failures.NotFound(request.Resource, request.Info.Name);
         if (request.Info.Verb == "get")
         {
-            await Answers.KindAsync(request, 200, ScalePaths.Read(request.Resource, current.Object)).ConfigureAwait(false);
+            await AnswerAsync(request, ScalePaths.Read(request.Resource, current.Object)).ConfigureAwait(false);
             return;
         }
 
         var change = request.Info.Verb == "update" ? await ReadUpdateAsync(request).ConfigureAwait(false) : await ReadPatchAsync(request).ConfigureAwait(false);
         var updated = await updating.RunAsync(request, current, live => Apply(request, live, change), tracked: false, request.Options.DryRun).ConfigureAwait(false);
-        await Answers.KindAsync(request, 200, ScalePaths.Read(request.Resource, updated.Object)).ConfigureAwait(false);
+        await AnswerAsync(request, ScalePaths.Read(request.Resource, updated.Object)).ConfigureAwait(false);
     }
+
+    private ValueTask AnswerAsync(ApiRequest request, Scale scale) =>
+        Answers.KindAsync(request, 200, request.Accept.Form == Form.Table ? TableAnswer.Of(TableSet.Scales, scale, request.Options.IncludeObject, request.Accept.Version, server.Now) : scale);
 
     private static async ValueTask<Func<Scale, Scale>> ReadUpdateAsync(ApiRequest request)
     {
