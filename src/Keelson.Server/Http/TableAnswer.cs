@@ -28,6 +28,20 @@ internal static class TableAnswer
         };
     }
 
+    /// <summary>A table of one object that is not of the request's resource.</summary>
+    public static Table Of(ITableColumns columns, IResource value, string includeObject, string version, DateTimeOffset now)
+    {
+        var row = Row(columns, new UnstoredObject(new TypedObject(value)), includeObject, version, now);
+        return new Table
+        {
+            ApiVersion = $"meta.k8s.io/{version}",
+            Kind = "Table",
+            Metadata = new ListMeta { ResourceVersion = value.Metadata.ResourceVersion },
+            ColumnDefinitions = columns.Columns,
+            Rows = ((TableRow[])[row]).ToApiList(),
+        };
+    }
+
     /// <summary>An object reduced to its metadata.</summary>
     public static PartialObjectMetadata Metadata(ApiObject value, string version) =>
         new() { ApiVersion = $"meta.k8s.io/{version}", Kind = "PartialObjectMetadata", Metadata = value.Metadata };

@@ -60,6 +60,9 @@ public class ResourceStrategy
     /// <summary>Changes a new object before it is checked: what a client may not set, and what the server sets.</summary>
     public virtual ApiObject PrepareForCreate(ApiObject created) => created;
 
+    /// <summary>Writes into a new object what follows from its fields, once admission has changed them.</summary>
+    public virtual ApiObject Complete(ApiObject admitted) => admitted;
+
     /// <summary>Changes an object that replaces another one before it is checked.</summary>
     public virtual ApiObject PrepareForUpdate(ApiObject updated, ApiObject current) => updated;
 

@@ -5,6 +5,7 @@ using Keelson.Api.Values;
 using Keelson.Server.Cache;
 using Keelson.Server.Http;
 using Keelson.Server.Objects;
+using Keelson.Server.Tables;
 
 namespace Keelson.Server.Verbs.Subresources;
 
@@ -17,7 +18,7 @@ internal sealed class ScaleHandler(ServerContext server, Updating updating) : IV
             ?? throw Failures.NotFound(request.Resource, request.Info.Name);
         if (request.Info.Verb == "get")
         {
-            await Answers.KindAsync(request, 200, ScalePaths.Read(request.Resource, current.Object)).ConfigureAwait(false);
+            await AnswerAsync(request, ScalePaths.Read(request.Resource, current.Object)).ConfigureAwait(false);
             return;
         }
 
@@ -29,7 +30,7 @@ internal sealed class ScaleHandler(ServerContext server, Updating updating) : IV
 
         var change = request.Info.Verb == "update" ? await ReadUpdateAsync(request).ConfigureAwait(false) : await ReadPatchAsync(request).ConfigureAwait(false);
         var updated = await updating.RunAsync(request, current, live => Apply(request, live, change), tracked: false, request.Options.DryRun).ConfigureAwait(false);
-        await Answers.KindAsync(request, 200, ScalePaths.Read(request.Resource, updated.Object)).ConfigureAwait(false);
+        await AnswerAsync(request, ScalePaths.Read(request.Resource, updated.Object)).ConfigureAwait(false);
     }
 
     private async ValueTask ApplyAsync(ApiRequest request, CachedObject current)
@@ -37,8 +38,11 @@ internal sealed class ScaleHandler(ServerContext server, Updating updating) : IV
         PatchHandler.RequireManager(request);
         var configuration = PatchBody.ReadConfiguration(request, (await RequestBody.ReadAsync(request.Http.Request, request.Cancel).ConfigureAwait(false)).Span);
         var updated = await updating.RunAsync(request, current, live => ScaleApply.Apply(request, live, configuration, server.Now), tracked: true, request.Options.DryRun).ConfigureAwait(false);
-        await Answers.KindAsync(request, 200, ScalePaths.Read(request.Resource, updated.Object)).ConfigureAwait(false);
+        await AnswerAsync(request, ScalePaths.Read(request.Resource, updated.Object)).ConfigureAwait(false);
     }
+
+    private ValueTask AnswerAsync(ApiRequest request, Scale scale) =>
+        Answers.KindAsync(request, 200, request.Accept.Form == Form.Table ? TableAnswer.Of(TableSet.Scales, scale, request.Options.IncludeObject, request.Accept.Version, server.Now) : scale);
 
     private static async ValueTask<Func<Scale, Scale>> ReadUpdateAsync(ApiRequest request)
     {
