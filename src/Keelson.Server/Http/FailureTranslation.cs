@@ -19,6 +19,7 @@ internal static class FailureTranslation
         ValueDepthException deep => Failures.BadRequest("the document is nested too deeply", deep),
         StoreException store => Translate(store),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Failures.TooLarge(Objects.ObjectLimits.MaxBodyBytes),
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => Failures.SlowBody(),
         BadHttpRequestException bad => Failures.BadRequest(bad.Message, bad),
         IOException when context.RequestAborted.IsCancellationRequested => null,
         _ => Failures.Internal(failure.Message, failure),
