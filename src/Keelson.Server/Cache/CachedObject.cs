@@ -76,6 +76,12 @@ internal sealed class CachedObject : IAnswerObject
     /// <summary>The labels, found without decoding the rest.</summary>
     public ApiMap<string> Labels => (_labels ??= ObjectLabels.Read(Json, _versionPlace)).Labels;
 
+    /// <summary>Whether the object waits for its finalizers, found without decoding the rest.</summary>
+    public bool IsBeingDeleted => ObjectLabels.HasMember(Json, _versionPlace, "deletionTimestamp"u8);
+
+    /// <summary>Whether writing the object as it is shown changes what is stored: it is there in another version, or as an older schema had it.</summary>
+    public bool IsOutdated { get; private set; }
+
     private ApiObject Decode()
     {
         var resource = _form ?? _cache.Resource ?? throw new InvalidOperationException($"nothing is registered for {Name}");
@@ -158,6 +164,9 @@ internal sealed class CachedObject : IAnswerObject
             shown = new CachedObject(Key, Revision, json, place, _cache) { _object = new CustomObject(restored) };
             shown._shown = new Shown(resource, shown);
         }
+
+        var form = resource.Custom!;
+        shown.IsOutdated = stored["apiVersion"]?.AsText() != form.Stored.ApiVersion || (form.Kind == form.Stored && restored != stored);
 
         _shown = new Shown(resource, shown);
         return shown;

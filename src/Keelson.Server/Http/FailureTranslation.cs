@@ -20,6 +20,7 @@ internal static class FailureTranslation
         StoreException store => Translate(store),
         Cache.DamagedObjectException damaged => Failures.Internal(damaged.Message, damaged),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Failures.TooLarge(Objects.ObjectLimits.MaxBodyBytes),
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => Failures.SlowBody(),
         BadHttpRequestException bad => Failures.BadRequest(bad.Message, bad),
         IOException when context.RequestAborted.IsCancellationRequested => null,
         _ => Failures.Internal(failure.Message, failure),

@@ -120,6 +120,9 @@ public static class Failures
 
     public static ApiException Timeout(string message) => Of(504, StatusReason.Timeout, message, new StatusDetails());
 
+    /// <summary>The body comes so slowly that the server does not wait for the rest.</summary>
+    public static ApiException SlowBody() => Of(408, StatusReason.Timeout, "the request body was not received in time", new StatusDetails());
+
     public static ApiException Unavailable(string message, Exception? inner = null) => new(
         Make(503, StatusReason.ServiceUnavailable, message, new StatusDetails { RetryAfterSeconds = 1 }), inner);
 

@@ -13,6 +13,7 @@ namespace Keelson.Server.Registry;
 public sealed class RegisteredResource
 {
     private readonly ConcurrentDictionary<string, FieldManager> _managers = new(StringComparer.Ordinal);
+    private Api.Serving.ServedResource? _served;
 
     private readonly RegisteredResource? _storage;
 
@@ -71,8 +72,8 @@ public sealed class RegisteredResource
     /// <summary>The kind of lists.</summary>
     internal string ListKind => Custom?.ListKind ?? Kind.Kind + "List";
 
-    /// <summary>The resource as discovery and the OpenAPI documents tell of it.</summary>
-    public Api.Serving.ServedResource Served => KindInfo is null
+    /// <summary>The resource as discovery and the OpenAPI documents tell of it; the same one each time, so that documents see that nothing changed.</summary>
+    public Api.Serving.ServedResource Served => _served ??= KindInfo is null
         ? Api.Serving.ServedResource.Custom(Info, Schema, Custom?.Stored ?? Kind)
         : Api.Serving.ServedResource.Of(KindInfo);
 

@@ -86,6 +86,9 @@ public class ResourceStrategy
         if (updated.Typed is IHasRules rules) rules.ValidateUpdate(current.Typed!, errors);
     }
 
+    /// <summary>What a client is told of an object that is taken all the same.</summary>
+    public virtual IEnumerable<string> Warnings(ApiObject value) => [];
+
     /// <summary>What a write to a subresource other than the status makes of an object: the parts that it may not write stay.</summary>
     public virtual ApiObject TakeSubresource(string subresource, ApiObject updated, ApiObject current, DateTimeOffset now) => updated;
 

@@ -49,12 +49,49 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
     {
         var key = resource.Key(name);
         var bytes = await EncodeAsync(resource, value, cancel).ConfigureAwait(false);
+        if (resource.Custom is not null) return await CreateCustomAsync(resource, name, key, bytes, cancel).ConfigureAwait(false);
         var result = await store.CommitAsync(
             new Transaction([new Comparison(KeyRange.Single(key), CompareTarget.ModRevision, CompareOperator.Equal)], [new Operation.Put(key, bytes)], []),
             cancel).ConfigureAwait(false);
         if (!result.Succeeded) return null;
         Note(result.Revision);
         return await CachedAsync(resource, name, bytes, result.Revision, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Stores a new custom object on condition that its definition is still what it was when it was seen not to be deleted: once a
+    /// definition is marked, nothing is created any more that its deletion would miss, whichever server the request came to.
+    /// </summary>
+    private async ValueTask<CachedObject?> CreateCustomAsync(RegisteredResource resource, ObjectName name, byte[] key, byte[] bytes, CancellationToken cancel)
+    {
+        var form = resource.Custom!;
+        var definitionName = new ObjectName("", form.DefinitionName);
+        var definitionKey = form.Definitions.Key(definitionName);
+        while (true)
+        {
+            var definition = Peek(form.Definitions, definitionName) ?? throw Http.Failures.NoSuchResource();
+            if (form.AliveAt != definition.Revision)
+            {
+                if (definition.IsBeingDeleted) throw Http.Failures.MethodNotAllowed(resource, "create");
+                form.AliveAt = definition.Revision;
+            }
+
+            var result = await store.CommitAsync(
+                new Transaction(
+                    [
+                        new Comparison(KeyRange.Single(key), CompareTarget.ModRevision, CompareOperator.Equal),
+                        new Comparison(KeyRange.Single(definitionKey), CompareTarget.ModRevision, CompareOperator.Equal, definition.Revision),
+                    ],
+                    [new Operation.Put(key, bytes)],
+                    [new Operation.Range(new RangeRequest(KeyRange.Single(key)))]),
+                cancel).ConfigureAwait(false);
+            Note(result.Revision);
+            if (result.Succeeded) return await CachedAsync(resource, name, bytes, result.Revision, cancel).ConfigureAwait(false);
+            if (((OperationResult.Range)result.Results[0]).Result.Items.Count > 0) return null;
+
+            // The definition has changed: what it is now decides.
+            await feed.WaitForAsync(result.Revision, cancel).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Stores the next version of an object. Where somebody else was faster, the answer has what is there now, or null.</summary>

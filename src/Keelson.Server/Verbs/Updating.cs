@@ -38,8 +38,9 @@ internal sealed class Updating(ServerContext server)
             }
             else
             {
-                // A write that changes nothing is none: the version stays.
-                if (ObjectStore.AreSame(updated, current.Object)) return current;
+                // A write that changes nothing is none: the version stays. What is stored otherwise than it is shown is written anew:
+                // so objects move to another storage version.
+                if (!current.IsOutdated && ObjectStore.AreSame(updated, current.Object)) return current;
                 held.BeginWrite();
                 result = await server.Objects.ReplaceAsync(resource, current, updated, request.Cancel).ConfigureAwait(false);
                 held.EndWrite(result.Succeeded ? result.Value!.Revision : null);
@@ -76,6 +77,7 @@ internal sealed class Updating(ServerContext server)
     {
         var (resource, subresource) = (request.Resource, request.Info.Subresource);
         MetadataRules.CheckUpdate(resource, subresource, value, cached.Object);
+        if (subresource.Length == 0) foreach (var warning in resource.Strategy.Warnings(value)) request.Warn(warning);
         var admission = new AdmissionRequest(AdmissionOperation.Update, resource, subresource, cached.Name, value, cached.Object, request.User, dryRun) { Warn = request.Warn, Options = AdmissionOptions.Of(request, AdmissionOperation.Update) };
         return server.Admission.ValidateAsync(admission, request.Cancel);
     }
