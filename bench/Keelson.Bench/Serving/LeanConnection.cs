@@ -23,11 +23,20 @@ internal sealed class LeanConnection : IAsyncDisposable
 
     public static async Task<LeanConnection> OpenAsync(int port, X509Certificate2 authority, X509Certificate2? client, CancellationToken cancel)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(IPAddress.Loopback, port, cancel);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        try
+        {
             var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             trust.CustomTrustStore.Add(authority);
             await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions

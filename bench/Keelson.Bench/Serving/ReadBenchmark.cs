@@ -38,6 +38,7 @@ internal sealed class ReadBenchmark : IBenchmark
         new(Rate, "1/s", new Target(TargetKind.AtLeastTimes, Upstream.Times, QuotedFigures.Upstream)),
         new("p50", "ms"),
         new("p99", "ms"),
+        new("server's processor time", "µs each"),
         new("bytes each", "kB"),
         .. LooksAtMemory ? new Metric[] { new("memory of 64 under way", "kB each") } : [],
     ];
@@ -83,6 +84,7 @@ internal sealed class ReadBenchmark : IBenchmark
         public async Task<IReadOnlyDictionary<string, double>> RunRoundAsync(CancellationToken cancel)
         {
             long length = 0;
+            var used = server?.Process.ProcessorTime;
             var (rate, latencies) = await ClosedLoop.RunAsync(Clients, time, async (client, _) => length = await connections[client].SendAsync(request, cancel), cancel);
             var figures = new Dictionary<string, double>
             {
@@ -91,6 +93,7 @@ internal sealed class ReadBenchmark : IBenchmark
                 ["p99"] = latencies.Percentile(0.99),
                 ["bytes each"] = length / 1000.0,
             };
+            if (server?.Process.ProcessorTime - used is { } spent) figures["server's processor time"] = spent.TotalMicroseconds / latencies.Count;
             if (looksAtMemory && server is not null) figures["memory of 64 under way"] = await MemoryAsync(server, cancel);
             return figures;
         }

@@ -18,6 +18,7 @@ internal sealed class WriteBenchmark(string verb) : IBenchmark
         new("writes", "1/s", new Target(TargetKind.AtLeastTimes, 4, QuotedFigures.Upstream)),
         new("p50", "ms"),
         new("p99", "ms", new Target(TargetKind.AtMost, 10)),
+        new("server's processor time", "µs each"),
     ];
 
     public IReadOnlyList<string> Contestants => [Contestant.Served, QuotedFigures.Upstream];
@@ -42,8 +43,13 @@ internal sealed class WriteBenchmark(string verb) : IBenchmark
             var round = _round++;
             var before = verb switch { "create" => 0, "delete" => (int)(DeletedPerSecond * time.TotalSeconds) / Clients, _ => round == 0 ? 1 : 0 };
             await Task.WhenAll(connections.Select((connection, client) => PrepareAsync(connection, round, client, before, cancel)));
+            var used = server.Process.ProcessorTime;
             var (rate, latencies) = await ClosedLoop.RunAsync(Clients, time, (client, n) => WriteAsync(round, client, n, before, cancel), cancel);
-            return new Dictionary<string, double> { ["writes"] = rate, ["p50"] = latencies.Percentile(0.5), ["p99"] = latencies.Percentile(0.99) };
+            used = server.Process.ProcessorTime - used;
+            return new Dictionary<string, double>
+            {
+                ["writes"] = rate, ["p50"] = latencies.Percentile(0.5), ["p99"] = latencies.Percentile(0.99), ["server's processor time"] = used.TotalMicroseconds / latencies.Count,
+            };
         }
 
         public async ValueTask DisposeAsync()
