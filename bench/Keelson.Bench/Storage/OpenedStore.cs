@@ -72,7 +72,7 @@ internal sealed class OpenedStore : IAsyncDisposable
     }
 
     // Built by bench/run beside this program, in the same configuration.
-    private static string Executable()
+    public static string Executable()
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory);
         var framework = output.Name;

@@ -24,7 +24,10 @@ internal sealed class NodeServer(ClusterFolder folder, ClusterSettings settings,
     private static readonly IPNetwork PodRange = IPNetwork.Parse("10.244.0.0/16");
 
     /// <summary>How long containers may take to end when the node is told to.</summary>
-    private static readonly TimeSpan ContainerGrace = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ContainerGrace = TimeSpan.FromSeconds(4);
+
+    /// <summary>How long all of it may take before the rest is ended by force.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(20);
 
     /// <summary>Runs until it is cancelled, and then ends the node's containers.</summary>
     public async Task RunAsync(CancellationToken cancel)
@@ -65,7 +68,7 @@ internal sealed class NodeServer(ClusterFolder folder, ClusterSettings settings,
         }
         finally
         {
-            await EndContainersAsync(runtime);
+            if (!File.Exists(folder.Removal)) await EndContainersAsync(runtime);
         }
     }
 
@@ -123,7 +126,7 @@ internal sealed class NodeServer(ClusterFolder folder, ClusterSettings settings,
     {
         try
         {
-            using var limit = new CancellationTokenSource(ContainerGrace + ContainerGrace, time);
+            using var limit = new CancellationTokenSource(EndLimit, time);
             var containers = await runtime.ListContainersAsync(ContainerFilter.All, limit.Token);
             await Task.WhenAll(containers.Select(container => runtime.StopContainerAsync(container.Id, ContainerGrace, limit.Token)));
             var sandboxes = await runtime.ListSandboxesAsync(SandboxFilter.All, limit.Token);
