@@ -17,6 +17,10 @@ internal sealed class NodeRegistration(ApiClient client, KubeletOptions options,
     private const string LeaseNamespace = "kube-node-lease";
     private const int LeaseFactor = 4;
 
+    /// <summary>How often a node that has just started and is not ready yet looks again, as upstream; and for how long it does so.</summary>
+    private static readonly TimeSpan EagerStep = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan EagerFor = TimeSpan.FromSeconds(30);
     private static readonly Backoff Retry = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(7));
 
     private readonly ResourceClient<ApiNode> _nodes = client.Resource<ApiNode>();
@@ -57,10 +61,18 @@ internal sealed class NodeRegistration(ApiClient client, KubeletOptions options,
     /// <summary>Renews the lease and reports the status, until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
+        var begun = options.Time.GetTimestamp();
         while (true)
         {
             await AttemptAsync(RenewAsync, cancel).ConfigureAwait(false);
             await AttemptAsync(ReportAsync, cancel).ConfigureAwait(false);
+            // The network is set up once the node has its range of addresses, and pods should not wait a heartbeat for that.
+            while (!IsReady(_node!.Status) && options.Time.GetElapsedTime(begun) < EagerFor)
+            {
+                await Task.Delay(EagerStep, options.Time, cancel).ConfigureAwait(false);
+                await AttemptAsync(ReportAsync, cancel).ConfigureAwait(false);
+            }
+
             await Task.Delay(options.HeartbeatPeriod, options.Time, cancel).ConfigureAwait(false);
         }
     }
@@ -104,8 +116,8 @@ internal sealed class NodeRegistration(ApiClient client, KubeletOptions options,
             return;
         }
 
-        var wasReady = before.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });
-        var isReady = status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });
+        var wasReady = IsReady(before);
+        var isReady = IsReady(status);
         if (_reportedAt == default && isReady || isReady && !wasReady) recorder.Record(Reference(), EventRecorder.Normal, "NodeReady", $"Node {options.NodeName} status is now: NodeReady");
         else if (wasReady && !isReady) recorder.Record(Reference(), EventRecorder.Normal, "NodeNotReady", $"Node {options.NodeName} status is now: NodeNotReady");
         _reportedAt = now;
@@ -165,6 +177,8 @@ internal sealed class NodeRegistration(ApiClient client, KubeletOptions options,
             options.OnError?.Invoke(failure);
         }
     }
+
+    private static bool IsReady(NodeStatus status) => status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });
 
     private static bool IsPassing(Exception failure) => failure is ApiException or HttpRequestException or IOException or TimeoutException or RuntimeException;
 
