@@ -4,6 +4,7 @@ namespace Keelson.Testing;
 public sealed class RequestCounter(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(1);
 
     /// <summary>How many looks in a row, a millisecond apart, must find nothing to do.</summary>
     private const int Looks = 4;
@@ -26,7 +27,7 @@ public sealed class RequestCounter(HttpMessageHandler inner) : DelegatingHandler
         var started = TimeProvider.System.GetTimestamp();
         for (var (rests, before) = (0, -1L); rests < Looks && TimeProvider.System.GetElapsedTime(started) < LongestRest;)
         {
-            await Task.Delay(1).ConfigureAwait(false);
+            await Task.Delay(BetweenLooks, TimeProvider.System).ConfigureAwait(false);
             var total = Total;
             rests = InFlight == 0 && total == before && ThreadPool.PendingWorkItemCount == 0 ? rests + 1 : 0;
             before = total;

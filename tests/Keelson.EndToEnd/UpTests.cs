@@ -140,6 +140,50 @@ public sealed class UpTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_full_disk_is_said_to_be_full()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "A small disk is mounted by root, on Linux.");
+        var small = Directory.CreateDirectory(Path.Combine(_folder.FullName, "small")).FullName;
+        await DoAsync("mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", small);
+        try
+        {
+            var data = Path.Combine(small, "data");
+            var (code, output) = await RunAsync("up", "--data-dir", data, "--runtime", "simulated", "--api-port", "0");
+            Assert.Equal(1, code);
+            Assert.Contains($"The disk that holds {data} is full.", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await DoAsync("umount", "--lazy", small);
+        }
+    }
+
+    [Fact]
+    public async Task An_ordinary_user_gets_a_hundred_simulated_nodes_and_is_told_why()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Another user is taken on by root, on Linux.");
+        const string Nobody = "65534";
+        var home = Directory.CreateDirectory(Path.Combine(_folder.FullName, "home"));
+        await DoAsync("chmod", "755", _folder.FullName);
+        await DoAsync("chown", Nobody, home.FullName);
+        string[] user = ["setpriv", "--reuid", Nobody, "--regid", Nobody, "--clear-groups", "env", $"HOME={home.FullName}", "XDG_DATA_HOME=", "dotnet", Path.Combine(AppContext.BaseDirectory, "keelson.dll")];
+        await using (var probe = RunningProgram.Start(user[0], [.. user[1..], "--version"])) Assert.SkipWhen(await probe.WaitForExitAsync() != 0, "Other users cannot read this checkout.");
+
+        await using var up = RunningProgram.Start(user[0], [.. user[1..], "up", "--nodes", "100", "--api-port", "0"]);
+        try
+        {
+            Assert.True(await up.WaitForExitAsync() == 0, up.Output);
+            Assert.Contains("Containers are simulated: they need root.", up.Output, StringComparison.Ordinal);
+            Assert.Contains("100 nodes are ready", up.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await using var down = RunningProgram.Start(user[0], [.. user[1..], "down", "--delete"]);
+            Assert.True(await down.WaitForExitAsync() == 0, down.Output);
+        }
+    }
+
+    [Fact]
     public async Task Down_and_delete_leaves_no_process_and_no_file()
     {
         await UpAsync();
@@ -215,6 +259,12 @@ public sealed class UpTests : IAsyncDisposable
         await using var program = RunningProgram.Keelson(arguments);
         var code = await program.WaitForExitAsync();
         return (code, program.Output);
+    }
+
+    private static async Task DoAsync(string program, params string[] arguments)
+    {
+        await using var running = RunningProgram.Start(program, arguments);
+        Assert.True(await running.WaitForExitAsync() == 0, running.Output);
     }
 
     private ApiClient Connect() => new(new ConfigurationLoader { Path = Path.Combine(Data, "kubeconfig") }.Load());

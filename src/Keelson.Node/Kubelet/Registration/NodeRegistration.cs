@@ -17,11 +17,12 @@ internal sealed class NodeRegistration(ApiClient client, KubeletOptions options,
     private const string LeaseNamespace = "kube-node-lease";
     private const int LeaseFactor = 4;
 
-    /// <summary>How often a node that has just started and is not ready yet looks again, as upstream; and for how long it does so.</summary>
-    private static readonly TimeSpan EagerStep = TimeSpan.FromMilliseconds(100);
-
-    private static readonly TimeSpan EagerFor = TimeSpan.FromSeconds(30);
     private static readonly Backoff Retry = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(7));
+
+    /// <summary>How often a node looks at itself that is not ready yet, and for how long after its start.</summary>
+    private static readonly TimeSpan StartPeriod = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
 
     private readonly ResourceClient<ApiNode> _nodes = client.Resource<ApiNode>();
     private readonly ResourceClient<Lease> _leases = client.Resource<Lease>().In(LeaseNamespace);
@@ -61,21 +62,25 @@ internal sealed class NodeRegistration(ApiClient client, KubeletOptions options,
     /// <summary>Renews the lease and reports the status, until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        var begun = options.Time.GetTimestamp();
+        var started = options.Time.GetUtcNow();
         while (true)
         {
             await AttemptAsync(RenewAsync, cancel).ConfigureAwait(false);
             await AttemptAsync(ReportAsync, cancel).ConfigureAwait(false);
-            // The network is set up once the node has its range of addresses, and pods should not wait a heartbeat for that.
-            while (!IsReady(_node!.Status) && options.Time.GetElapsedTime(begun) < EagerFor)
+            var next = options.Time.GetUtcNow() + options.HeartbeatPeriod;
+            // A node that has just been started waits for its network, and should not wait longer than that.
+            while (!IsReady(_node?.Status) && options.Time.GetUtcNow() - started < StartPatience && options.Time.GetUtcNow() < next)
             {
-                await Task.Delay(EagerStep, options.Time, cancel).ConfigureAwait(false);
+                await Task.Delay(StartPeriod, options.Time, cancel).ConfigureAwait(false);
                 await AttemptAsync(ReportAsync, cancel).ConfigureAwait(false);
             }
 
-            await Task.Delay(options.HeartbeatPeriod, options.Time, cancel).ConfigureAwait(false);
+            var rest = next - options.Time.GetUtcNow();
+            if (rest > TimeSpan.Zero) await Task.Delay(rest, options.Time, cancel).ConfigureAwait(false);
         }
     }
+
+    private static bool IsReady(NodeStatus? status) => status is not null && status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });
 
     private async Task TryRegisterAsync(CancellationToken cancel)
     {
@@ -116,8 +121,7 @@ internal sealed class NodeRegistration(ApiClient client, KubeletOptions options,
             return;
         }
 
-        var wasReady = IsReady(before);
-        var isReady = IsReady(status);
+        var (wasReady, isReady) = (IsReady(before), IsReady(status));
         if (_reportedAt == default && isReady || isReady && !wasReady) recorder.Record(Reference(), EventRecorder.Normal, "NodeReady", $"Node {options.NodeName} status is now: NodeReady");
         else if (wasReady && !isReady) recorder.Record(Reference(), EventRecorder.Normal, "NodeNotReady", $"Node {options.NodeName} status is now: NodeNotReady");
         _reportedAt = now;
@@ -177,8 +181,6 @@ internal sealed class NodeRegistration(ApiClient client, KubeletOptions options,
             options.OnError?.Invoke(failure);
         }
     }
-
-    private static bool IsReady(NodeStatus status) => status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });
 
     private static bool IsPassing(Exception failure) => failure is ApiException or HttpRequestException or IOException or TimeoutException or RuntimeException;
 
