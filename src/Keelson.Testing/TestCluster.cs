@@ -22,7 +22,7 @@ namespace Keelson.Testing;
 public sealed class TestCluster : IAsyncDisposable
 {
     /// <summary>How long a condition may take to hold, in real time; a busy machine needs it.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly TestClusterOptions _options;
     private readonly MemoryStore _memory;
