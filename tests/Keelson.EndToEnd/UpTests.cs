@@ -73,6 +73,31 @@ public sealed class UpTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Simulated_pods_have_the_logs_and_answers_that_they_declare()
+    {
+        Assert.SkipWhen(ApiServer.Kubectl.Installed.Count == 0, ApiServer.Kubectl.WhyNot);
+        await UpAsync();
+        using var home = new Store.TemporaryFolder();
+        foreach (var program in new[] { ApiServer.Kubectl.Installed[0], ApiServer.Kubectl.Installed[^1] })
+        {
+            var kubectl = new ApiServer.Kubectl(program, home, Path.Combine(Data, "kubeconfig"));
+            await kubectl.DoAsync("run talks --image=any --annotations=keelson.dev/log=hello --annotations=keelson.dev/exec-stdout=answer --annotations=keelson.dev/exec-exit-code=3");
+            await kubectl.DoAsync("run plain --image=any");
+            await kubectl.DoAsync("wait --for=condition=Ready pod/talks pod/plain --timeout=50s");
+
+            Assert.Equal("hello\n", await kubectl.DoAsync("logs talks"));
+            Assert.Equal("plain started\n", await kubectl.DoAsync("logs plain"));
+            var answer = await kubectl.RunAsync("exec talks -- anything");
+            Assert.Equal((3, "answer"), (answer.Code, answer.Output));
+            var refused = await kubectl.RunAsync("exec plain -- anything");
+            Assert.NotEqual(0, refused.Code);
+            Assert.Contains("simulated containers run no commands", refused.Error, StringComparison.Ordinal);
+            Assert.Contains("no ports to forward", (await kubectl.RunAsync("port-forward talks 0:80")).Error, StringComparison.Ordinal);
+            await kubectl.DoAsync("delete pod talks plain --now");
+        }
+    }
+
+    [Fact]
     public async Task A_second_one_on_the_same_data_is_refused_and_the_first_runs_on()
     {
         await UpAsync();

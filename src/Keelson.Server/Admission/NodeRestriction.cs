@@ -1,21 +1,20 @@
 using Keelson.Api;
 using Keelson.Api.Core.V1;
+using Keelson.Server.Access.Nodes;
 
 namespace Keelson.Server.Admission;
 
 /// <summary>A node writes to itself, to its lease and to the pods that run on it, and to nothing of other nodes.</summary>
 internal sealed class NodeRestriction(AdmissionLookup lookup) : IAdmissionPlugin
 {
-    private const string UserPrefix = "system:node:";
-    private const string Group = "system:nodes";
     private const string LeaseNamespace = "kube-node-lease";
     private const string MirrorAnnotation = "kubernetes.io/config.mirror";
     private const string RestrictedDomain = "node-restriction.kubernetes.io";
 
     public async ValueTask ValidateAsync(AdmissionRequest request, CancellationToken cancel)
     {
-        if (!request.User.Groups.Contains(Group) || !request.User.Username.StartsWith(UserPrefix, StringComparison.Ordinal)) return;
-        var node = request.User.Username[UserPrefix.Length..];
+        if (!NodeIdentity.Is(request.User, out var node)) return;
+        if (node.Length == 0) throw request.Forbid($"could not determine node from user \"{request.User.Username}\"");
         switch ((request.Resource.Kind.Group, request.Resource.Info.Plural))
         {
             case ("", "pods"):

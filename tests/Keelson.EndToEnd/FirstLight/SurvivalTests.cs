@@ -67,6 +67,17 @@ public sealed class SurvivalTests(FirstLightCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_cluster_that_was_stopped_goes_on_with_its_pods()
+    {
+        await StartPodsAsync();
+
+        await cluster.RestartAsync();
+
+        await cluster.UntilAsync($"-n {_space} get pods -l app=web -o jsonpath={{.items[*].status.containerStatuses[0].restartCount}}:{{.items[*].status.containerStatuses[0].ready}}", text => text == "1 1 1 1 1 1:true true true true true true");
+        await DoAsync("rollout status deployment/web --timeout=50s");
+    }
+
+    [Fact]
     public async Task Down_and_delete_leaves_the_machine_as_it_was()
     {
         await StartPodsAsync();
