@@ -26,26 +26,13 @@ internal static class ApiServerCommand
         var engine = new Option<StoreEngine>("--engine") { Description = "What keeps the data: sqlite, or memory, which forgets it at the end.", DefaultValueFactory = _ => StoreEngine.Sqlite };
         var anyKubelet = new Option<bool>("--skip-kubelet-verification") { Description = "Accept any certificate from kubelets; unless set, theirs have to be of this cluster's authority." };
         var command = new Command("apiserver", "Run the Kubernetes API server alone.") { dataFolder, port, kubeconfig, engine, anyKubelet };
-        command.SetAction(async (arguments, cancel) =>
+        command.SetAction((arguments, cancel) => ClusterOptions.RunAsync(arguments, cancel, () =>
         {
             var folder = arguments.GetRequiredValue(dataFolder);
             var file = arguments.GetValue(kubeconfig) ?? new FileInfo(Path.Combine(folder.FullName, "kubeconfig"));
-            try
-            {
-                var nodes = new NodeAccess { VerifiesKubelets = !arguments.GetValue(anyKubelet) };
-                await RunAsync(folder, arguments.GetValue(port), file, arguments.GetValue(engine), nodes, arguments.InvocationConfiguration.Output, cancel);
-                return 0;
-            }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-            {
-                return 0;
-            }
-            catch (Exception failure) when (failure is ArgumentException or IOException or UnauthorizedAccessException or StoreException or CryptographicException)
-            {
-                await arguments.InvocationConfiguration.Error.WriteLineAsync($"keelson apiserver: {failure.Message}");
-                return 1;
-            }
-        });
+            var nodes = new NodeAccess { VerifiesKubelets = !arguments.GetValue(anyKubelet) };
+            return RunAsync(folder, arguments.GetValue(port), file, arguments.GetValue(engine), nodes, arguments.InvocationConfiguration.Output, cancel);
+        }));
         return command;
     }
 
