@@ -69,7 +69,7 @@ internal sealed class BenchCluster(string folder) : IAsyncDisposable
     }
 
     private static Task KeelsonAsync(CancellationToken cancel, Action<string> heard, List<double> steps, params string[] arguments) =>
-        RunAsync("dotnet", cancel, heard, steps, [ChildProcess.Keelson, .. arguments]);
+        RunAsync("dotnet", cancel, heard, steps, [Harness.ChildProcess.Keelson, .. arguments]);
 
     // Each line that adds a step has it filled with the moment at which it came.
     private static async Task RunAsync(string program, CancellationToken cancel, Action<string>? heard, List<double> steps, params string[] arguments)
