@@ -35,7 +35,8 @@ internal sealed class NodeServer(ClusterFolder folder, ClusterSettings settings,
         using var client = Connect(node.Kubeconfig, "kubelet");
         using var servicesClient = Connect(node.ProxyKubeconfig, "keelson-node");
         var address = Address();
-        var informers = new InformerFactory(client, new InformerOptions { OnError = failure => log.Report("network", failure) });
+        // A kubelet may look at its own node only, and the network has to know the others.
+        var informers = new InformerFactory(servicesClient, new InformerOptions { OnError = failure => log.Report("network", failure) });
         var network = new NodeNetwork(informers.For<Api.Core.V1.Node>(), new NodeNetworkOptions
         {
             NodeName = node.Name,

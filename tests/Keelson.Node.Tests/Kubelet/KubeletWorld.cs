@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Keelson.Api;
+using Keelson.Api.Authentication.V1;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Meta.V1;
 using Keelson.Client;
@@ -22,11 +23,16 @@ internal sealed class KubeletWorld : IAsyncDisposable
     private readonly MemoryStore _store;
     private readonly ApiServer _server;
     private readonly HttpMessageHandler _handler;
+
+    private HttpMessageHandler KubeletHandler { get; }
+
     private CancellationTokenSource? _stop;
     private Task? _running;
 
     private KubeletWorld(VirtualClock clock, MemoryStore store, ApiServer server)
     {
+        KubeletHandler = server.CreateHandler(new UserInfo { Username = "system:node:node-1", Groups = ["system:nodes", "system:authenticated"] });
+        KubeletClient = new ApiClient(new ApiClientOptions { Handler = KubeletHandler, Time = clock });
         Clock = clock;
         _store = store;
         _server = server;
@@ -38,6 +44,9 @@ internal sealed class KubeletWorld : IAsyncDisposable
     public VirtualClock Clock { get; }
 
     public ApiClient Client { get; }
+
+    /// <summary>What the kubelet asks with: it may do no more than the kubelet of node-1.</summary>
+    public ApiClient KubeletClient { get; }
 
     public SimulatedRuntime Runtime { get; }
 
@@ -65,7 +74,7 @@ internal sealed class KubeletWorld : IAsyncDisposable
 
     public KubeletOptions Options => new() { NodeName = "node-1", Runtime = Runtime, Time = Clock, RootDirectory = RootDirectory, NodeAddress = "192.0.2.1", OnError = Errors.Enqueue };
 
-    public void StartKubelet(KubeletOptions? options = null) => Run(cancel => new NodeAgent(Client, options ?? Options).RunAsync(cancel));
+    public void StartKubelet(KubeletOptions? options = null) => Run(cancel => new NodeAgent(KubeletClient, options ?? Options).RunAsync(cancel));
 
     public void Run(Func<CancellationToken, Task> work)
     {
@@ -155,7 +164,9 @@ internal sealed class KubeletWorld : IAsyncDisposable
     {
         await StopKubeletAsync();
         Client.Dispose();
+        KubeletClient.Dispose();
         _handler.Dispose();
+        KubeletHandler.Dispose();
         await Runtime.DisposeAsync();
         await _server.DisposeAsync();
         await _store.DisposeAsync();
