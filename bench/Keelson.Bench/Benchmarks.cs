@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
+using Keelson.Bench.Clusters;
 using Keelson.Bench.Harness;
 using Keelson.Bench.Proxying;
 using Keelson.Bench.Scheduling;
+using Keelson.Bench.Serving;
 using Keelson.Bench.Storage;
 using Keelson.Bench.Testing;
 
@@ -24,10 +26,19 @@ internal static class Benchmarks
         new CompactionBenchmark(),
         new MemoryBenchmark(),
         new ClusterStartBenchmark(),
+        new ClusterBenchmark(),
         .. Workload.All.Select(workload => new EngineBenchmark(workload)),
         new ApiBenchmark(),
         new ChangeBenchmark(500),
         new ChangeBenchmark(5000),
+        .. ReadBenchmark.All,
+        .. WriteBenchmark.All,
+        new FanOutBenchmark(stalledShare: 0),
+        new FanOutBenchmark(stalledShare: 10),
+        new InformersBenchmark(),
+        new DefinitionBenchmark(),
+        new StartBenchmark(),
+        new IdleBenchmark(),
     ];
 
     public static async Task<int> RunAsync(string[] names, bool isQuick, FileInfo? output, DirectoryInfo? folder, CancellationToken cancel)
@@ -51,6 +62,7 @@ internal static class Benchmarks
                 cancel.ThrowIfCancellationRequested();
                 var results = await new Runner(run, Console.Error).RunAsync(benchmark, cancel);
                 report.Append('\n').Append(results.Table());
+                report.Append(CultureInfo.InvariantCulture, $"\nLoad of the machine after it: {Machine.Load()}.\n");
             }
         }
         finally

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Keelson.Bench;
+using Keelson.Bench.Serving;
 using Keelson.Bench.Testing;
 
 var names = new Argument<string[]>("name") { Description = "Which benchmarks; none for all. A prefix such as storage/put will do.", Arity = ArgumentArity.ZeroOrMore };
@@ -16,7 +17,14 @@ list.SetAction(_ =>
 var start = new Command(ClusterStartBenchmark.Command, "Starts two clusters and prints how long each took.") { Hidden = true };
 start.SetAction((_, cancel) => ClusterStartBenchmark.MeasureAsync(cancel));
 
-var root = new RootCommand("Compares Keelson with its peers, in turn on the same machine.") { names, quick, output, folder, list, start };
+var port = new Argument<int>("port");
+var length = new Argument<int>("length");
+var authority = new Argument<string>("authority");
+var constant = new Command(ConstantServer.Command, "Answers every request with the same bytes.") { port, length, authority };
+constant.Hidden = true;
+constant.SetAction((parsed, cancel) => ConstantServer.ServeAsync(parsed.GetValue(port), parsed.GetValue(length), parsed.GetRequiredValue(authority), cancel));
+
+var root = new RootCommand("Compares Keelson with its peers, in turn on the same machine.") { names, quick, output, folder, list, start, constant };
 root.SetAction((parsed, cancel) => Benchmarks.RunAsync(
     parsed.GetValue(names) ?? [], parsed.GetValue(quick), parsed.GetValue(output), parsed.GetValue(folder), cancel));
 

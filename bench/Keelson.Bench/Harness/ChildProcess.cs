@@ -47,8 +47,34 @@ internal sealed class ChildProcess : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    /// <summary>The executable, built by bench/run beside this program, in the same configuration.</summary>
+    public static string Keelson
+    {
+        get
+        {
+            var output = new DirectoryInfo(AppContext.BaseDirectory);
+            var framework = output.Name;
+            var configuration = output.Parent!.Name;
+            var root = output.Parent.Parent!.Parent!.Parent!.Parent!.FullName;
+            return Path.Combine(root, "src", "Keelson", "bin", configuration, framework, "keelson.dll");
+        }
+    }
+
+    /// <summary>How long the process has used processors.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Returns once something accepts connections on the port.</summary>
-    public async Task WaitForPortAsync(int port, CancellationToken cancel)
+    public Task WaitForPortAsync(int port, CancellationToken cancel) => WaitForPortAsync(port, TimeSpan.FromMilliseconds(20), cancel);
+
+    /// <param name="step">How often it is tried.</param>
+    public async Task WaitForPortAsync(int port, TimeSpan step, CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
         while (true)
@@ -61,7 +87,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             }
             catch (SocketException) when (!_process.HasExited && Stopwatch.GetElapsedTime(started) < Patience)
             {
-                await Task.Delay(20, cancel);
+                await Task.Delay(step, cancel);
             }
             catch (SocketException error)
             {

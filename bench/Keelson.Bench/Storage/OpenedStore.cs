@@ -25,7 +25,7 @@ internal sealed class OpenedStore : IAsyncDisposable
         return contestant switch
         {
             Contestant.InProcess => new OpenedStore(await SqliteStore.OpenAsync(folder, TimeProvider.System, cancel: cancel), null),
-            Contestant.Served => await ServeAsync(port => ChildProcess.Start("dotnet", Executable(), "store", "serve", "--data-dir", folder, "--listen", $"127.0.0.1:{port}"), cancel),
+            Contestant.Served => await ServeAsync(port => ChildProcess.Start("dotnet", ChildProcess.Keelson, "store", "serve", "--data-dir", folder, "--listen", $"127.0.0.1:{port}"), cancel),
             Contestant.Peer => await ServeAsync(port => StartEtcd(folder, port), cancel),
             _ => throw new ArgumentException($"There is no store called {contestant}."),
         };
@@ -69,15 +69,5 @@ internal sealed class OpenedStore : IAsyncDisposable
         return ChildProcess.Start("etcd", "--data-dir", folder, "--name", "bench", "--log-level", "error",
             "--listen-client-urls", client, "--advertise-client-urls", client,
             "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", $"bench={peer}");
-    }
-
-    // Built by bench/run beside this program, in the same configuration.
-    private static string Executable()
-    {
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var framework = output.Name;
-        var configuration = output.Parent!.Name;
-        var root = output.Parent.Parent!.Parent!.Parent!.Parent!.FullName;
-        return Path.Combine(root, "src", "Keelson", "bin", configuration, framework, "keelson.dll");
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using Keelson.Api;
 using Keelson.Api.Authentication.V1;
@@ -12,10 +13,26 @@ internal sealed class ClientCertificateAuthenticator(X509Certificate2 authority,
     private const string Organization = "2.5.4.10";
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
-    public async ValueTask<UserInfo?> AuthenticateAsync(HttpContext http, CancellationToken cancel)
+    /// <summary>How long a certificate that is not trusted stays so without another look; default one minute. It may not be valid yet.</summary>
+    private static readonly TimeSpan DistrustFor = TimeSpan.FromMinutes(1);
+
+    // A connection has one certificate object for all its requests, and to verify it costs more than most requests.
+    private readonly ConditionalWeakTable<X509Certificate2, Verdict> _known = [];
+
+    public ValueTask<UserInfo?> AuthenticateAsync(HttpContext http, CancellationToken cancel) =>
+        http.Connection.ClientCertificate is { } certificate ? new(Decide(certificate)) : AskAsync(http, cancel);
+
+    private async ValueTask<UserInfo?> AskAsync(HttpContext http, CancellationToken cancel) =>
+        await http.Connection.GetClientCertificateAsync(cancel).ConfigureAwait(false) is { } certificate ? Decide(certificate) : null;
+
+    private UserInfo? Decide(X509Certificate2 certificate)
     {
-        var certificate = http.Connection.ClientCertificate ?? await http.Connection.GetClientCertificateAsync(cancel).ConfigureAwait(false);
-        return certificate is null || !IsTrusted(certificate, authority, time) ? null : Read(certificate);
+        var now = time.GetUtcNow();
+        if (_known.TryGetValue(certificate, out var known) && now <= known.Until) return known.User;
+        var user = IsTrusted(certificate, authority, time) ? Read(certificate) : null;
+        var end = certificate.NotAfter < authority.NotAfter ? certificate.NotAfter : authority.NotAfter;
+        _known.AddOrUpdate(certificate, new Verdict(user, user is null ? now + DistrustFor : end));
+        return user;
     }
 
     /// <summary>Whether the authority has signed the certificate, for a client, and it is valid now.</summary>
@@ -47,4 +64,7 @@ internal sealed class ClientCertificateAuthenticator(X509Certificate2 authority,
         groups.Add(KnownUsers.Authenticated);
         return new UserInfo { Username = name, Groups = groups.ToList() };
     }
+
+    /// <summary>Whom a certificate belongs to, null for nobody, and until when that holds.</summary>
+    private sealed record Verdict(UserInfo? User, DateTimeOffset Until);
 }

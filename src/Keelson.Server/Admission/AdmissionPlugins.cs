@@ -20,9 +20,7 @@ internal static class AdmissionPlugins
         new("DefaultTolerationSeconds", true, _ => new DefaultTolerationSeconds()),
         new("ExtendedResourceToleration", false, _ => new ExtendedResourceToleration()),
         new("DefaultStorageClass", true, setup => new DefaultStorageClass(setup.Lookup)),
-
-        // Upstream has it on. Nothing here takes its finalizers off again yet, so claims and volumes would never go.
-        new("StorageObjectInUseProtection", false, _ => new StorageObjectInUseProtection()),
+        new("StorageObjectInUseProtection", true, _ => new StorageObjectInUseProtection()),
         new("PersistentVolumeClaimResize", true, setup => new PersistentVolumeClaimResize(setup.Lookup)),
         new("RuntimeClass", true, setup => new RuntimeClasses(setup.Lookup)),
         new("CertificateRequester", true, _ => new CertificateRequester()),

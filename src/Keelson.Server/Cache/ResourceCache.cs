@@ -14,7 +14,8 @@ internal sealed class ResourceCache
     {
         _prefix = prefix;
         _resource = resource;
-        _state = new CacheState(ObjectIndex.Empty, revision, revision);
+        _state = new CacheState(ObjectIndex.Empty, revision, revision, DamagedObjects.None);
+        Prefix = System.Text.Encoding.UTF8.GetString(prefix);
         Log = new EventLog(revision);
     }
 
@@ -24,6 +25,9 @@ internal sealed class ResourceCache
         get => Volatile.Read(ref _resource);
         set => Volatile.Write(ref _resource, value);
     }
+
+    /// <summary>What the keys of the objects begin with.</summary>
+    public string Prefix { get; }
 
     public EventLog Log { get; private set; }
 
@@ -37,13 +41,15 @@ internal sealed class ResourceCache
     public void Apply(ReadOnlySpan<Change> changes)
     {
         if (changes.IsEmpty) return;
-        var index = _state.Index;
+        var (index, damaged) = (_state.Index, _state.Damaged);
         var events = new List<(long, EventType, CachedObject, CachedObject?)>(changes.Length);
+        var isLost = false;
         foreach (var change in changes)
         {
             var revision = change.Item.ModRevision;
             var key = change.Item.Key.Span[_prefix.Length..];
             var previous = index.Find(key);
+            damaged = damaged.Without(key);
             if (change.IsDeletion)
             {
                 if (previous is null) continue;
@@ -52,44 +58,57 @@ internal sealed class ResourceCache
                 continue;
             }
 
-            var current = CachedObject.FromStore(previous?.Key ?? key.ToArray(), change.Item.Value.Span, revision, this);
+            var current = CachedObject.TryRead(previous?.Key ?? key.ToArray(), change.Item.Value.Span, revision, this, out var broken);
+            if (current is null)
+            {
+                // No event can tell of this. Watchers begin anew, and are told by the list which object it is.
+                index = index.Without(key);
+                damaged = damaged.With(System.Text.Encoding.UTF8.GetString(key), broken!);
+                isLost = true;
+                continue;
+            }
+
             index = index.With(current);
             events.Add((revision, previous is null ? EventType.Added : EventType.Modified, current, previous));
         }
 
         // The index is there before the event: who was told of a change finds it.
-        Volatile.Write(ref _state, new CacheState(index, changes[0].Item.ModRevision, changes[^1].Item.ModRevision));
-        Log.Append(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(events));
+        Volatile.Write(ref _state, new CacheState(index, changes[0].Item.ModRevision, changes[^1].Item.ModRevision, damaged));
+        if (isLost) Log.Reset(changes[^1].Item.ModRevision);
+        else Log.Append(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(events));
     }
 
     /// <summary>Takes over a whole state, after changes were missed.</summary>
     public void Replace(IEnumerable<StoredItem> items, long revision)
     {
-        Volatile.Write(ref _state, new CacheState(Load(items), revision, revision));
+        Volatile.Write(ref _state, Read(items, revision));
         Log.Reset(revision);
     }
 
     /// <summary>Takes over the first state, before anybody reads.</summary>
     public void Load(IReadOnlyList<StoredItem> items, long revision)
     {
-        _state = new CacheState(Load(items), revision, revision);
+        _state = Read(items, revision);
         Log = new EventLog(revision);
     }
 
-    private ObjectIndex Load(IEnumerable<StoredItem> items)
+    /// <summary>The state that items of the store are.</summary>
+    public CacheState Read(IEnumerable<StoredItem> items, long revision)
     {
-        var index = ObjectIndex.Empty;
+        var (index, damaged) = (ObjectIndex.Empty, DamagedObjects.None);
         foreach (var item in items)
         {
             var key = item.Key.Span[_prefix.Length..].ToArray();
-            index = index.With(CachedObject.FromStore(key, item.Value.Span, item.ModRevision, this));
+            if (CachedObject.TryRead(key, item.Value.Span, item.ModRevision, this, out var broken) is { } read) index = index.With(read);
+            else damaged = damaged.With(System.Text.Encoding.UTF8.GetString(key), broken!);
         }
 
-        return index;
+        return new CacheState(index, revision, revision, damaged);
     }
 }
 
 /// <summary>The objects of a resource at one moment.</summary>
 /// <param name="FirstRevision">The first revision whose changes led from the state before to this one.</param>
 /// <param name="Revision">The last such revision: the state is true from here until the next change.</param>
-internal sealed record CacheState(ObjectIndex Index, long FirstRevision, long Revision);
+/// <param name="Damaged">What is there and can't be read; it is not in the index.</param>
+internal sealed record CacheState(ObjectIndex Index, long FirstRevision, long Revision, DamagedObjects Damaged);

@@ -7,6 +7,7 @@ using Keelson.Api.Structural;
 using Keelson.Api.Validation;
 using Keelson.Api.Values;
 using Keelson.Server.Objects;
+using Keelson.Server.Registry;
 
 namespace Keelson.Server.CustomResources;
 
@@ -37,6 +38,14 @@ internal sealed class CustomForm
 
     /// <summary>Converts between versions; null where all have the same fields.</summary>
     public IObjectConverter? Converter { get; init; }
+
+    /// <summary>The registration of definitions, and the name of the one that this comes from.</summary>
+    public required RegisteredResource Definitions { get; init; }
+
+    public required string DefinitionName { get; init; }
+
+    /// <summary>The version of the definition that was last seen not to be deleted.</summary>
+    public long AliveAt { get; set; }
 
     public void Withdraw() => _withdrawn.TrySetResult();
 

@@ -17,7 +17,7 @@ internal sealed record CustomResourceSet(IReadOnlyList<RegisteredResource> Serve
     private static readonly GroupVersionKind ScaleKind = GroupVersionKind.Parse("autoscaling/v1", "Scale")!.Value;
 
     /// <exception cref="FormatException">A schema nests too deeply.</exception>
-    public static CustomResourceSet Of(CustomResourceDefinition definition, Func<WebhookTarget, IObjectConverter> converting)
+    public static CustomResourceSet Of(CustomResourceDefinition definition, RegisteredResource definitions, Func<WebhookTarget, string, IObjectConverter> converting)
     {
         var (spec, names) = (definition.Spec, definition.Status.AcceptedNames);
         var schemas = new Dictionary<string, Schema>(StringComparer.Ordinal);
@@ -41,6 +41,8 @@ internal sealed record CustomResourceSet(IReadOnlyList<RegisteredResource> Serve
                 {
                     Kind = kind,
                     ListKind = names.ListKind,
+                    Definitions = definitions,
+                    DefinitionName = definition.Metadata.Name,
                     Stored = storedKind,
                     Schema = schema,
                     Versions = schemas,
@@ -52,11 +54,13 @@ internal sealed record CustomResourceSet(IReadOnlyList<RegisteredResource> Serve
         }
     }
 
-    private static IObjectConverter? ConverterOf(CustomResourceDefinitionSpec spec, Func<WebhookTarget, IObjectConverter> converting)
+    private static IObjectConverter? ConverterOf(CustomResourceDefinitionSpec spec, Func<WebhookTarget, string, IObjectConverter> converting)
     {
-        if (spec.Conversion is not { Strategy: ConversionStrategyType.Webhook, Webhook.ClientConfig: { } config }) return null;
+        if (spec.Conversion is not { Strategy: ConversionStrategyType.Webhook, Webhook: { ClientConfig: { } config } webhook }) return null;
         var service = config.Service is { } named ? (named.Namespace, named.Name, named.Path, named.Port) : ((string, string, string?, int?)?)null;
-        return converting(WebhookTarget.Of(config.Url, service, config.CaBundle));
+        // The first form that both sides know; a webhook that knows none is asked in the newest and may do what it can.
+        var form = webhook.ConversionReviewVersions.FirstOrDefault(version => version is "v1" or "v1beta1") ?? "v1";
+        return converting(WebhookTarget.Of(config.Url, service, config.CaBundle), $"apiextensions.k8s.io/{form}");
     }
 
     private static Schema SchemaOf(CustomResourceDefinitionSpec spec, CustomResourceDefinitionVersion version, CustomResourceDefinitionNames names) =>

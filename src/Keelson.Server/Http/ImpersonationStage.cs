@@ -14,17 +14,25 @@ internal sealed class ImpersonationStage(IAuthorizer authorizer) : IStage
     private const string GroupHeader = "Impersonate-Group";
     private const string ExtraPrefix = "Impersonate-Extra-";
 
-    public async Task InvokeAsync(HttpContext http, RequestDelegate next)
+    private const string Prefix = "Impersonate-";
+
+    public Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
-        var headers = http.Request.Headers;
-        var wanted = headers.Keys.Where(name => name.StartsWith("Impersonate-", StringComparison.OrdinalIgnoreCase)).ToList();
-        if (wanted.Count > 0)
+        foreach (var (name, _) in http.Request.Headers)
         {
-            var facts = RequestFacts.Of(http);
-            facts.User = await ImpersonateAsync(http, facts.User).ConfigureAwait(false);
-            foreach (var name in wanted) headers.Remove(name);
+            if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) return ActAsync(http, next);
         }
 
+        return next(http);
+    }
+
+    private async Task ActAsync(HttpContext http, RequestDelegate next)
+    {
+        var headers = http.Request.Headers;
+        var wanted = headers.Keys.Where(name => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)).ToList();
+        var facts = RequestFacts.Of(http);
+        facts.User = await ImpersonateAsync(http, facts.User).ConfigureAwait(false);
+        foreach (var name in wanted) headers.Remove(name);
         await next(http).ConfigureAwait(false);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Net.Http.Headers;
 
 namespace Keelson.Server.Http;
@@ -45,12 +46,25 @@ public static class MediaTypes
     /// <summary>Those of custom resources, which have no protobuf form.</summary>
     public static IReadOnlyList<string> ForCustomObjects { get; } = [Json, Yaml];
 
+    /// <summary>How many headers are remembered with what they come to, and how long they may be; default 256 each. Clients have few, but could make up any number.</summary>
+    private const int MaxKnown = 256;
+
+    private static readonly ConcurrentDictionary<(string Accept, bool HasProtobuf, bool Forms), AcceptedForm?> Known = new();
+
     /// <summary>The first acceptable form in the client's order, or null. No header accepts JSON.</summary>
     /// <param name="hasProtobuf">Whether the answer has a protobuf form; custom resources have none.</param>
     /// <param name="forms">Whether other forms than the object itself can be asked for.</param>
     public static AcceptedForm? Choose(string? accept, bool hasProtobuf, bool forms)
     {
-        if (string.IsNullOrWhiteSpace(accept)) return AcceptedForm.Json;
+        if (string.IsNullOrWhiteSpace(accept) || accept == Json) return AcceptedForm.Json;
+        if (Known.TryGetValue((accept, hasProtobuf, forms), out var known)) return known;
+        var chosen = Read(accept, hasProtobuf, forms);
+        if (accept.Length <= MaxKnown && Known.Count < MaxKnown) Known[(accept, hasProtobuf, forms)] = chosen;
+        return chosen;
+    }
+
+    private static AcceptedForm? Read(string accept, bool hasProtobuf, bool forms)
+    {
         if (!MediaTypeHeaderValue.TryParseList([accept], out var values)) return null;
         foreach (var value in values.OrderByDescending(value => value.Quality ?? 1))
         {

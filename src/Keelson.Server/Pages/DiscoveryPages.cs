@@ -33,18 +33,23 @@ internal sealed class DiscoveryPages(ServerContext server, Aggregator aggregator
                 return await AnswerOpenApiAsync(http, string.Join('/', path)).ConfigureAwait(false);
         }
 
-        if (Find(http, parts, out var aggregated) is not { } document) return false;
-        await AnswerAsync(http, document, aggregated).ConfigureAwait(false);
+        if (parts is ["api"] or ["apis"] && WantsAggregated(http))
+        {
+            var made = parts[0] == "api" ? Current().AggregatedCore.Value : Current().AggregatedGroups.Value;
+            http.Response.Headers.Vary = "Accept";
+            await TaggedAsync(http, $"application/json;g={Aggregated};v=v2;as=APIGroupDiscoveryList", made.Json, made.Tag).ConfigureAwait(false);
+            return true;
+        }
+
+        if (Find(http, parts) is not { } document) return false;
+        await AnswerAsync(http, document).ConfigureAwait(false);
         return true;
     }
 
-    private IKind? Find(HttpContext http, string[] parts, out bool aggregated)
+    private IKind? Find(HttpContext http, string[] parts)
     {
-        aggregated = parts.Length == 1 && parts[0] is "api" or "apis" && WantsAggregated(http);
         return parts switch
         {
-            ["api"] when aggregated => Current().Discovery.AggregatedCore(),
-            ["apis"] when aggregated => Current().Merged.AggregatedGroups(),
             ["api"] => Current().Discovery.CoreVersions(http.Request.Host.Value ?? ""),
             ["apis"] => Current().Merged.GroupList(),
             ["api", var version] => Current().Discovery.Resources("", version),
@@ -60,15 +65,8 @@ internal sealed class DiscoveryPages(ServerContext server, Aggregator aggregator
         return accept.Contains($"g={Aggregated}", StringComparison.Ordinal) && accept.Contains("v=v2;", StringComparison.Ordinal);
     }
 
-    private static ValueTask AnswerAsync(HttpContext http, IKind document, bool aggregated)
+    private static ValueTask AnswerAsync(HttpContext http, IKind document)
     {
-        if (aggregated)
-        {
-            var json = ApiJson.Encode(document);
-            http.Response.Headers.Vary = "Accept";
-            return TaggedAsync(http, $"application/json;g={Aggregated};v=v2;as=APIGroupDiscoveryList", json, $"\"{Hash(json)}\"");
-        }
-
         var accept = MediaTypes.Choose(http.Request.Headers.Accept, hasProtobuf: true, forms: false) ?? AcceptedForm.Json;
         return Answers.KindAsync(http, 200, accept.Encoding, document);
     }
@@ -127,7 +125,11 @@ internal sealed class DiscoveryPages(ServerContext server, Aggregator aggregator
         return Answers.BytesAsync(http, 200, contentType, content);
     }
 
-    private static string Hash(byte[] content) => Convert.ToHexString(System.Security.Cryptography.SHA512.HashData(content));
+    private static Encoded Encode(IKind document)
+    {
+        var json = ApiJson.Encode(document);
+        return new Encoded(json, $"\"{Convert.ToHexString(System.Security.Cryptography.SHA512.HashData(json))}\"");
+    }
 
     private Documents Current()
     {
@@ -138,9 +140,17 @@ internal sealed class DiscoveryPages(ServerContext server, Aggregator aggregator
             var served = server.Registry.All.Select(resource => resource.Served).ToList();
             var openApi = _documents?.OpenApi.With(served) ?? new OpenApiDocuments(served, VersionPage.GitVersion);
             var discovery = new DiscoveryDocuments(served);
+            var merged = new MergedDiscovery(discovery, aggregator);
             return _documents = new Documents(
-                version, discovery, new MergedDiscovery(discovery, aggregator), openApi, () => MergedOpenApi.Version2(openApi.Version2(), aggregator),
-                new Lazy<OpenApiDocument>(() => MergedOpenApi.Index(openApi.Index(), aggregator)), new Lazy<OpenApiDocument>(() => ProtobufOf(openApi)));
+                version,
+                discovery,
+                merged,
+                openApi,
+                () => MergedOpenApi.Version2(openApi.Version2(), aggregator),
+                new Lazy<OpenApiDocument>(() => MergedOpenApi.Index(openApi.Index(), aggregator)),
+                new Lazy<OpenApiDocument>(() => ProtobufOf(openApi)),
+                new Lazy<Encoded>(() => Encode(discovery.AggregatedCore())),
+                new Lazy<Encoded>(() => Encode(merged.AggregatedGroups())));
         }
     }
 
@@ -160,6 +170,16 @@ internal sealed class DiscoveryPages(ServerContext server, Aggregator aggregator
     }
 
     private sealed record Documents(
-        (long Registry, (object Services, long Told) Remote) Version, DiscoveryDocuments Discovery, MergedDiscovery Merged, OpenApiDocuments OpenApi, Func<OpenApiDocument> Swagger,
-        Lazy<OpenApiDocument> Index, Lazy<OpenApiDocument> SwaggerProtobuf);
+        (long Registry, (object Services, long Told) Remote) Version,
+        DiscoveryDocuments Discovery,
+        MergedDiscovery Merged,
+        OpenApiDocuments OpenApi,
+        Func<OpenApiDocument> Swagger,
+        Lazy<OpenApiDocument> Index,
+        Lazy<OpenApiDocument> SwaggerProtobuf,
+        Lazy<Encoded> AggregatedCore,
+        Lazy<Encoded> AggregatedGroups);
+
+    /// <summary>A document as it is sent, with its tag.</summary>
+    private sealed record Encoded(byte[] Json, string Tag);
 }

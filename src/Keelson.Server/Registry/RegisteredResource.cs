@@ -13,14 +13,18 @@ namespace Keelson.Server.Registry;
 public sealed class RegisteredResource
 {
     private readonly ConcurrentDictionary<string, FieldManager> _managers = new(StringComparer.Ordinal);
+    private Api.Serving.ServedResource? _served;
 
-    public RegisteredResource(ResourceInfo info, Schema schema, KindInfo? kind, ResourceStrategy strategy)
+    private readonly RegisteredResource? _storage;
+
+    public RegisteredResource(ResourceInfo info, Schema schema, KindInfo? kind, ResourceStrategy strategy, RegisteredResource? storage = null)
     {
+        _storage = storage;
         Info = info;
         Schema = schema;
         KindInfo = kind;
         Strategy = strategy;
-        KeyPrefix = $"/registry/{(info.Kind.Group.Length == 0 ? "core" : info.Kind.Group)}/{info.Plural}/";
+        KeyPrefix = storage?.KeyPrefix ?? $"/registry/{(info.Kind.Group.Length == 0 ? "core" : info.Kind.Group)}/{info.Plural}/";
         KeyPrefixBytes = Encoding.UTF8.GetBytes(KeyPrefix);
     }
 
@@ -32,6 +36,12 @@ public sealed class RegisteredResource
     public KindInfo? KindInfo { get; }
 
     public ResourceStrategy Strategy { get; }
+
+    /// <summary>The resource as which the objects are stored; this one, unless it is another version of it.</summary>
+    public RegisteredResource Storage => _storage ?? this;
+
+    /// <summary>The versions of a declared resource that has several; null for all others.</summary>
+    internal Converting.VersionFamily? Family { get; init; }
 
     public GroupVersionKind Kind => Info.Kind;
 
@@ -62,8 +72,8 @@ public sealed class RegisteredResource
     /// <summary>The kind of lists.</summary>
     internal string ListKind => Custom?.ListKind ?? Kind.Kind + "List";
 
-    /// <summary>The resource as discovery and the OpenAPI documents tell of it.</summary>
-    public Api.Serving.ServedResource Served => KindInfo is null
+    /// <summary>The resource as discovery and the OpenAPI documents tell of it; the same one each time, so that documents see that nothing changed.</summary>
+    public Api.Serving.ServedResource Served => _served ??= KindInfo is null
         ? Api.Serving.ServedResource.Custom(Info, Schema, Custom?.Stored ?? Kind)
         : Api.Serving.ServedResource.Of(KindInfo);
 
@@ -100,6 +110,13 @@ public sealed class RegisteredResource
     /// <summary>An object of the declared kind, under this resource's version.</summary>
     public ApiObject Typed(IKind kind) => new TypedObject((IResource)kind.Typed(Kind));
 
+    /// <summary>An object of this version as it is stored.</summary>
+    internal ApiObject ToStored(ApiObject value) =>
+        _storage is null || value.Typed is null ? Custom?.ToStored(value) ?? value : new TypedObject(Family!.ToStored(value.Typed));
+
+    /// <summary>A stored object of a declared kind in this version.</summary>
+    internal ApiObject FromStored(ApiObject stored) => _storage is null ? stored : new TypedObject(Family!.FromStored(stored.Typed!, Kind));
+
     /// <summary>Keeps the ownership of fields for writes to the object or a subresource.</summary>
     public FieldManager FieldManager(string subresource) => _managers.GetOrAdd(subresource, MakeFieldManager);
 
@@ -108,7 +125,7 @@ public sealed class RegisteredResource
         Subresource = subresource,
         Empty = KindInfo is null ? MapValue.Empty : EmptyObject.Of(Schema),
         ResetFields = ResetFields(subresource),
-        Convert = Custom is null ? (_, _) => null : Custom.Convert,
+        Convert = Custom is not null ? Custom.Convert : Family is not null ? Family.Convert : (_, _) => null,
     });
 
     // What a write to the object can't change is not owned by it, and the same the other way round.
@@ -116,7 +133,7 @@ public sealed class RegisteredResource
     {
         var fields = new Dictionary<string, FieldSet>(StringComparer.Ordinal);
         if (!HasStatus) return fields;
-        foreach (var version in Custom?.Versions.Keys ?? [Kind.ApiVersion]) fields[version] = FieldSet.Of(FieldPath.Of(subresource == "status" ? "spec" : "status"));
+        foreach (var version in Custom?.Versions.Keys ?? Family?.ApiVersions ?? [Kind.ApiVersion]) fields[version] = FieldSet.Of(FieldPath.Of(subresource == "status" ? "spec" : "status"));
         return fields;
     }
 

@@ -66,8 +66,8 @@ public sealed record ApiServerOptions
     /// <summary>Plugins that do not run, by upstream's names. A server without controllers lacks what some of them count on.</summary>
     public IReadOnlyList<string> DisabledAdmissionPlugins { get; init; } = [];
 
-    /// <summary>What only works beside controllers: those that make accounts, and those that see that nodes are ready.</summary>
-    public static IReadOnlyList<string> PluginsThatNeedControllers { get; } = ["ServiceAccount", "TaintNodesByCondition"];
+    /// <summary>What only works beside controllers: those that make accounts, those that see that nodes are ready, and those that let volumes go.</summary>
+    public static IReadOnlyList<string> PluginsThatNeedControllers { get; } = ["ServiceAccount", "TaintNodesByCondition", "StorageObjectInUseProtection"];
 
     /// <summary>How kubelets and workloads are reached.</summary>
     public NodeAccess Nodes { get; init; } = new();

@@ -37,8 +37,30 @@ internal static class TableSet
         ["rolebindings.rbac.authorization.k8s.io"] = ClusterColumns.RoleBindings,
         ["clusterrolebindings.rbac.authorization.k8s.io"] = ClusterColumns.ClusterRoleBindings,
         ["customresourcedefinitions.apiextensions.k8s.io"] = ClusterColumns.Definitions,
+        ["replicationcontrollers"] = WorkloadColumns.ReplicationControllers,
+        ["controllerrevisions.apps"] = WorkloadColumns.Revisions,
+        ["horizontalpodautoscalers.autoscaling"] = LimitColumns.Autoscalers,
+        ["poddisruptionbudgets.policy"] = LimitColumns.Budgets,
+        ["resourcequotas"] = LimitColumns.Quotas,
+        ["limitranges"] = LimitColumns.Ranges,
+        ["endpointslices.discovery.k8s.io"] = NetworkColumns.Slices,
+        ["servicecidrs.networking.k8s.io"] = NetworkColumns.ServiceRanges,
+        ["ipaddresses.networking.k8s.io"] = NetworkColumns.Addresses,
+        ["volumeattachments.storage.k8s.io"] = VolumeColumns.Attachments,
+        ["certificatesigningrequests.certificates.k8s.io"] = ControlColumns.SigningRequests,
+        ["apiservices.apiregistration.k8s.io"] = ControlColumns.Services,
+        ["runtimeclasses.node.k8s.io"] = ControlColumns.RuntimeClasses,
+        ["flowschemas.flowcontrol.apiserver.k8s.io"] = ControlColumns.FlowSchemas,
+        ["prioritylevelconfigurations.flowcontrol.apiserver.k8s.io"] = ControlColumns.PriorityLevels,
+        ["mutatingwebhookconfigurations.admissionregistration.k8s.io"] = ControlColumns.MutatingWebhooks,
+        ["validatingwebhookconfigurations.admissionregistration.k8s.io"] = ControlColumns.ValidatingWebhooks,
+        ["validatingadmissionpolicies.admissionregistration.k8s.io"] = ControlColumns.ValidatingPolicies,
+        ["validatingadmissionpolicybindings.admissionregistration.k8s.io"] = ControlColumns.ValidatingBindings,
     };
 
+    /// <summary>How much of something there is, as its scale subresource shows it.</summary>
+    public static ITableColumns Scales => WorkloadColumns.Scales;
+
     public static ITableColumns Of(RegisteredResource resource) =>
-        resource.Columns ?? ByResource.GetValueOrDefault(resource.QualifiedName, PlainColumns.Instance);
+        resource.Columns ?? ByResource.GetValueOrDefault(resource.Storage.QualifiedName, PlainColumns.Instance);
 }

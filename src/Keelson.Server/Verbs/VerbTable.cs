@@ -30,7 +30,7 @@ internal sealed class VerbTable
             ["watch"] = new WatchHandler(server),
             ["update"] = update,
             ["patch"] = patch,
-            ["delete"] = new DeleteHandler(server, deleting),
+            ["delete"] = new DeleteHandler(server, deleting, new DamagedDeletion(server.Objects, authorizer)),
             ["deletecollection"] = new DeleteCollectionHandler(server, list, deleting),
         };
         _subresources = new()

@@ -81,6 +81,7 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
             // The log may have moved on past the state that was just taken.
             if (sequence < 0) continue;
             var cursor = new WatchCursor(cache.Log, selection, sequence, revision);
+            if (options.SendInitialEvents != false) selection.RefuseDamaged(request.Resource, state.Damaged);
             var initial = options.SendInitialEvents == false ? [] : selection.In(state.Index);
             return new Start(cursor, initial, options.SendInitialEvents == true, revision, 0);
         }

@@ -28,6 +28,8 @@ internal sealed class ClusterServer(ClusterFolder folder, ClusterSettings settin
     {
         using var held = ClusterLock.TryTake(folder) ?? throw new ClusterException(AlreadyRuns(folder));
         progress.Enter(ClusterPhase.Starting);
+        // Somebody began to remove the cluster and was stopped.
+        File.Delete(folder.Removal);
         using var authority = CertificateAuthority.LoadOrCreate(folder.Certificates, time);
         using var frontProxy = CertificateAuthority.LoadOrCreateFrontProxy(folder.Certificates, time);
         await using var nodes = CreateNodes(authority);

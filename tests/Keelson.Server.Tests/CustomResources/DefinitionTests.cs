@@ -93,19 +93,6 @@ public sealed class DefinitionTests
     }
 
     [Fact]
-    public async Task What_is_not_supported_is_refused_and_says_so()
-    {
-        await using var server = await TestServer.StartAsync();
-        var webhook = Definitions.Small("ones", "One").Replace(
-            "\"scope\":\"Cluster\"",
-            "\"scope\":\"Cluster\",\"conversion\":{\"strategy\":\"Webhook\",\"webhook\":{\"clientConfig\":{\"url\":\"https://example.com\"},\"conversionReviewVersions\":[\"v1beta1\"]}}",
-            StringComparison.Ordinal);
-        var conversion = await server.PostAsync(Definitions.Path, webhook);
-        Assert.Equal(422, conversion.Code);
-        Assert.Contains("this server asks in v1 only", conversion.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_protected_group_tells_who_approved()
     {
         await using var server = await TestServer.StartAsync();

@@ -33,6 +33,14 @@ internal sealed class PodStrategy : ResourceStrategy
         return new TypedObject(pod with { Status = new PodStatus { Phase = PodPhase.Pending, QosClass = PodQuality.ClassOf(pod) } });
     }
 
+    // Limit ranges and webhooks change what a pod asks for.
+    public override ApiObject Complete(ApiObject admitted)
+    {
+        var pod = (Pod)admitted.Typed!;
+        var quality = PodQuality.ClassOf(pod);
+        return pod.Status.QosClass == quality ? admitted : new TypedObject(pod with { Status = pod.Status with { QosClass = quality } });
+    }
+
     public override ApiObject TakeSubresource(string subresource, ApiObject updated, ApiObject current, DateTimeOffset now)
     {
         var (sent, pod) = ((Pod)updated.Typed!, (Pod)current.Typed!);

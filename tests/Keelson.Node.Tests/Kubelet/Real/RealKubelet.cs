@@ -252,7 +252,7 @@ public sealed class RealKubelet : IAsyncLifetime
             if (_store is not null) await _store.DisposeAsync();
             // First what runs, then what it ran in.
             if (_containerd.Supervisor is not null) await _containerd.Supervisor.DeleteAsync(CancellationToken.None);
-            await NodeLeftovers.RemoveAsync(Options, CancellationToken.None);
+            await NodeLeftovers.RemoveAsync(RootDirectory, CgroupRoot, Time, CancellationToken.None);
         }
 
         await _containerd.DisposeAsync();

@@ -106,6 +106,7 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
             Time = TimeProvider.System,
             RootDirectory = _folder["root"],
             LogDirectory = _folder["logs"],
+            CgroupRoot = $"keelson-test-served-{Environment.ProcessId}",
             OnError = Errors.Enqueue,
             Server = new KubeletServerOptions
             {
@@ -141,7 +142,7 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
             await WaitForSandboxesToGoAsync();
             await _stop.CancelAsync();
             await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await NodeLeftovers.RemoveAsync(_options!, CancellationToken.None);
+            await NodeLeftovers.RemoveAsync(_options!.RootDirectory!, _options.CgroupRoot!, TimeProvider.System, CancellationToken.None);
         }
 
         Client?.Dispose();
