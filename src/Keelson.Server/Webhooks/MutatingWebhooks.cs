@@ -49,6 +49,11 @@ internal sealed class MutatingWebhooks(WebhookCaller caller) : IReinvocable
             var before = shown == request.Resource || shown.Custom is null ? value.ToValue() : (await shown.Custom.RestoreAsync([value.ToValue()], cancel).ConfigureAwait(false))[0];
             if (patch.Apply(before) is not MapValue after) throw Failures.Internal("the patch left no object");
             var resource = request.Resource;
+            if (value.Typed is { } typed && resource.Subresource(request.Subresource)?.Kind is { } other && typed.Kind == other.Kind && Catalog.Find(other) is { } info)
+            {
+                return new TypedObject((IResource)ApiJson.Decode(ValueWriter.WriteBytes(after), info, new DecodeReport()));
+            }
+
             var read = resource.ReadValue(shown == resource || resource.Custom is null ? after : (await resource.Custom.RestoreAsync([after], cancel).ConfigureAwait(false))[0], new DecodeReport());
             return resource.Strategy.Default(read);
         }

@@ -42,6 +42,7 @@ internal static class ApiServerCommand
         folder.Create();
         await using var store = await OpenAsync(engine, folder, cancel);
         using var authority = CertificateAuthority.LoadOrCreate(Path.Combine(folder.FullName, "pki"), TimeProvider.System);
+        using var frontProxy = CertificateAuthority.LoadOrCreateFrontProxy(Path.Combine(folder.FullName, "pki"), TimeProvider.System);
         using var accountKey = ServiceAccountKey.LoadOrCreate(Path.Combine(folder.FullName, "pki"));
         await using var server = new ApiServerCore(new ApiServerOptions
         {
@@ -50,6 +51,7 @@ internal static class ApiServerCommand
             Random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue)),
             Listen = new IPEndPoint(IPAddress.Loopback, port),
             Authority = authority,
+            FrontProxyAuthority = frontProxy,
             AccountKey = accountKey,
             Nodes = nodes,
         });
