@@ -39,6 +39,7 @@ public sealed class ApiServer : IAsyncDisposable
     private ServerContext? _context;
     private ServerEndpoints? _endpoints;
     private bool _isStarted;
+    private bool _isEnding;
     private bool _isDisposed;
 
     public ApiServer(ApiServerOptions options)
@@ -89,9 +90,18 @@ public sealed class ApiServer : IAsyncDisposable
         return Kubeconfig.Write(address, Authority.CertificatePem, client);
     }
 
-    /// <summary>Ends watches, lets other requests finish, and stops listening.</summary>
+    /// <summary>
+    /// Says that the server is not ready, and goes on for the time that it takes to get around; then ends watches, lets other requests
+    /// finish, and stops listening. The token cuts all that short.
+    /// </summary>
     public async Task StopAsync(CancellationToken cancel = default)
     {
+        var isFirst = !Interlocked.Exchange(ref _isEnding, true);
+        if (isFirst && _listener is not null && _options.ShutdownDelay > TimeSpan.Zero)
+        {
+            await Task.Delay(_options.ShutdownDelay, _options.Time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         await _stopping.CancelAsync().ConfigureAwait(false);
         if (_listener is not null) await _listener.StopAsync(cancel).ConfigureAwait(false);
     }
@@ -150,6 +160,7 @@ public sealed class ApiServer : IAsyncDisposable
         var admission = MakeAdmission(objects, rbac);
         var server = new ServerContext(_registry, objects, _feed, admission, _options.Time, _options.Random, _stopping.Token)
         {
+            Metrics = _metrics,
             Services = MakeAllocator(objects),
             Tokens = tokens,
             Webhooks = _webhooks!,
@@ -165,7 +176,7 @@ public sealed class ApiServer : IAsyncDisposable
             new DiscoveryPages(server),
             new VersionPage(),
             new IssuerPages(tokens.Key),
-            new HealthPage(server, () => _isStarted),
+            new HealthPage(server, () => _isStarted, () => Volatile.Read(ref _isEnding)),
             new MetricsPage(server, _metrics, _webhookMetrics),
             new RootPage(server),
         ];
