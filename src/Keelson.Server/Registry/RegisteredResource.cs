@@ -117,6 +117,15 @@ public sealed class RegisteredResource
     /// <summary>A stored object of a declared kind in this version.</summary>
     internal ApiObject FromStored(ApiObject stored) => _storage is null ? stored : new TypedObject(Family!.FromStored(stored.Typed!, Kind));
 
+    /// <summary>An object of any version of the resource in this one.</summary>
+    /// <exception cref="ApiFormatException">It is no object that can be converted.</exception>
+    internal async ValueTask<MapValue> ConvertAsync(MapValue value, CancellationToken cancel)
+    {
+        if (Custom is not null) return (await Custom.RestoreAsync([value], cancel).ConfigureAwait(false))[0];
+        if (Family is null || value["apiVersion"]?.AsText() == Kind.ApiVersion) return value;
+        return Family.Convert(value, Kind.ApiVersion)?.Object ?? throw new ApiFormatException($"the object can't be converted to {Kind.ApiVersion}");
+    }
+
     /// <summary>Keeps the ownership of fields for writes to the object or a subresource.</summary>
     public FieldManager FieldManager(string subresource) => _managers.GetOrAdd(subresource, MakeFieldManager);
 

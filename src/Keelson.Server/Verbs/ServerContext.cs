@@ -20,6 +20,9 @@ internal sealed record ServerContext(
 {
     private readonly Lock _drawing = new();
 
+    /// <summary>What is counted.</summary>
+    public required Http.RequestMetrics Metrics { get; init; }
+
     /// <summary>Who gives services their addresses and ports.</summary>
     public required ServiceAllocator Services { get; init; }
 

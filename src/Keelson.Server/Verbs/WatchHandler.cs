@@ -61,13 +61,14 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
         var version = options.ResourceVersion;
         var cache = server.Feed.CacheOf(request.Resource);
         var fromState = version is "" or "0" || options.SendInitialEvents == true;
+        var log = selection.LogIn(cache);
         if (!fromState)
         {
             var revision = Versions.Parse(version);
-            var sequence = cache.Log.FindAfter(revision);
+            var sequence = log.FindAfter(revision);
             return sequence < 0
-                ? new Start(null, [], false, revision, cache.Log.Forgotten)
-                : new Start(new WatchCursor(cache.Log, selection, sequence, revision), [], false, revision, 0);
+                ? new Start(null, [], false, revision, log.Forgotten)
+                : new Start(new WatchCursor(log, selection, sequence, revision), [], false, revision, 0);
         }
 
         await Versions.WaitAsync(server, version, request.Cancel).ConfigureAwait(false);
@@ -76,22 +77,23 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
             var reached = server.Feed.Revision;
             var state = cache.State;
             var revision = Math.Max(reached, state.Revision);
-            var sequence = cache.Log.FindAfter(revision);
+            var sequence = log.FindAfter(revision);
 
             // The log may have moved on past the state that was just taken.
             if (sequence < 0) continue;
-            var cursor = new WatchCursor(cache.Log, selection, sequence, revision);
+            var cursor = new WatchCursor(log, selection, sequence, revision);
             if (options.SendInitialEvents != false) selection.RefuseDamaged(request.Resource, state.Damaged);
             var initial = options.SendInitialEvents == false ? [] : selection.In(state.Index);
             return new Start(cursor, initial, options.SendInitialEvents == true, revision, 0);
         }
     }
 
-    private static async ValueTask SendInitialAsync(ApiRequest request, WatchEncoder encoder, PipeWriter output, Start start, CancellationToken cancel)
+    private async ValueTask SendInitialAsync(ApiRequest request, WatchEncoder encoder, PipeWriter output, Start start, CancellationToken cancel)
     {
         // Together, as some have to be converted by somebody else.
         foreach (var batch in start.Initial.Chunk(InitialBatch))
         {
+            server.Metrics.AddWatchEvents(request.Resource.Kind, batch.Length);
             foreach (var item in await CachedObject.InAsync(batch, request.Resource, cancel).ConfigureAwait(false))
             {
                 encoder.Event(output, EventType.Added, item);
@@ -111,12 +113,15 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
         {
             // Asked before the log is read: what happened until then is still told.
             var isWithdrawn = request.Resource.Custom?.Withdrawn.IsCompleted == true;
+            var told = 0L;
             while (cursor.Next() is { } change)
             {
+                told++;
                 encoder.Event(output, change.Type, await change.Object.InAsync(request.Resource, cancel).ConfigureAwait(false));
                 if (output.UnflushedBytes >= FlushEvery && (await output.FlushAsync(cancel).ConfigureAwait(false)).IsCompleted) return;
             }
 
+            if (told > 0) server.Metrics.AddWatchEvents(request.Resource.Kind, told);
             if (cursor.IsLost)
             {
                 encoder.Error(output, Failures.TooOld(cursor.Revision, server.Feed.CacheOf(request.Resource).Log.Forgotten).Status);
