@@ -38,6 +38,9 @@ internal sealed class CustomForm
     /// <summary>Converts between versions; null where all have the same fields.</summary>
     public IObjectConverter? Converter { get; init; }
 
+    /// <summary>Converts an object without asking anybody, for the ownership of its fields; null where all versions have the same fields.</summary>
+    public Func<MapValue, string, MapValue>? Between { get; init; }
+
     public void Withdraw() => _withdrawn.TrySetResult();
 
     /// <summary>An object that was sent, under this version: without unknown fields, which are reported, and with defaults.</summary>
@@ -79,7 +82,7 @@ internal sealed class CustomForm
 
     /// <summary>An object in another version, for the ownership of fields.</summary>
     public VersionedObject? Convert(MapValue value, string apiVersion) => Versions.TryGetValue(apiVersion, out var schema)
-        ? new VersionedObject(value.With("apiVersion", apiVersion), schema)
+        ? new VersionedObject(Between?.Invoke(value, apiVersion) ?? value.With("apiVersion", apiVersion), schema)
         : null;
 
     private static MapValue Typed(MapValue value, GroupVersionKind kind) =>

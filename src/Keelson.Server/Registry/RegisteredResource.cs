@@ -59,13 +59,16 @@ public sealed class RegisteredResource
     /// <summary>What a custom resource is in this version; null for a declared kind.</summary>
     internal CustomResources.CustomForm? Custom { get; init; }
 
+    /// <summary>The declared kind of an older version, which is converted as custom resources are; null for all others.</summary>
+    internal KindInfo? ServedAs { get; init; }
+
     /// <summary>The kind of lists.</summary>
     internal string ListKind => Custom?.ListKind ?? Kind.Kind + "List";
 
     /// <summary>The resource as discovery and the OpenAPI documents tell of it.</summary>
-    public Api.Serving.ServedResource Served => KindInfo is null
-        ? Api.Serving.ServedResource.Custom(Info, Schema, Custom?.Stored ?? Kind)
-        : Api.Serving.ServedResource.Of(KindInfo);
+    public Api.Serving.ServedResource Served => (KindInfo ?? ServedAs) is { } declared
+        ? Api.Serving.ServedResource.Of(declared)
+        : Api.Serving.ServedResource.Custom(Info, Schema, Custom?.Stored ?? Kind);
 
     public bool HasStatus => Subresource("status") is not null;
 

@@ -79,7 +79,7 @@ internal static class Registrations
     /// <summary>Groups whose objects are kept by other servers, or as another group's: core has the events.</summary>
     private static readonly string[] Elsewhere = ["metrics.k8s.io", "custom.metrics.k8s.io", "external.metrics.k8s.io", "events.k8s.io"];
 
-    /// <summary>Versions that have a better one: each resource is served in the one in which it is stored.</summary>
+    /// <summary>Versions that have a better one, in which the resource is stored; <see cref="Older.OlderVersion"/> serves some of them all the same.</summary>
     private static readonly (string Group, string Plural, string Version)[] Superseded =
     [
         ("autoscaling", "horizontalpodautoscalers", "v1"),
@@ -92,7 +92,9 @@ internal static class Registrations
     ];
 
     /// <summary>Every built-in resource whose objects are stored.</summary>
-    public static IEnumerable<RegisteredResource> BuiltIn() =>
+    public static IEnumerable<RegisteredResource> BuiltIn() => Newest().Concat(Older.OlderVersion.All());
+
+    private static IEnumerable<RegisteredResource> Newest() =>
         from kind in Catalog.Kinds
         where kind.Resource is not null && kind.Type.IsAssignableTo(typeof(IResource))
         where kind.Resource!.Verbs.Contains("watch") || ReviewHandler.Resources.Contains($"{kind.Resource.Plural}.{kind.Kind.Group}")

@@ -61,5 +61,8 @@ internal static class TableSet
     public static ITableColumns Scales => WorkloadColumns.Scales;
 
     public static ITableColumns Of(RegisteredResource resource) =>
-        resource.Columns ?? ByResource.GetValueOrDefault(resource.QualifiedName, PlainColumns.Instance);
+        resource.Columns ?? Of(resource.QualifiedName);
+
+    /// <summary>The columns of a built-in resource by its name: "deployments.apps".</summary>
+    public static ITableColumns Of(string qualifiedName) => ByResource.GetValueOrDefault(qualifiedName, PlainColumns.Instance);
 }

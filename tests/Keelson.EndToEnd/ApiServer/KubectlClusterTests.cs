@@ -167,7 +167,7 @@ public sealed class KubectlClusterTests
         var kubectl = cluster.Kubectl(program);
         foreach (var made in (string[])
         [
-            "quota q --hard=services=10", "deployment web --image=nginx --replicas=2 --port=80", "configmap cm --from-literal=k=v", "secret generic s --from-literal=k=v", "cronjob cj --image=i --schedule='*/5 * * * *'",
+            "quota q --hard=services=10", "deployment web --image=nginx --replicas=2 --port=80", "configmap cm --from-literal=k=v", "secret generic s --from-literal=k=v", "cronjob cj --image=i '--schedule=*/5 * * * *'",
             "role r --verb=get --resource=pods", "rolebinding rb --role=r --user=jane", "pdb p --selector=app=web --min-available=1", "ingress i --rule=foo.com/bar=web:80",
         ]) await kubectl.DoAsync("create " + made);
         await kubectl.DoAsync("expose deployment web --port=80");
