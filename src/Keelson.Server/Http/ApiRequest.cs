@@ -15,9 +15,9 @@ public sealed class ApiRequest
         Resource = resource;
         User = user;
         Options = new QueryOptions(http.Request.Query);
-        Accept = MediaTypes.Choose(http.Request.Headers.Accept, resource.KindInfo is not null, forms: true)
+        Accept = MediaTypes.Choose(http.Request.Headers.Accept, !resource.IsCustom, forms: true)
             ?? (info.IsRelayed ? AcceptedForm.Json : null)
-            ?? throw Failures.NotAcceptable(resource.KindInfo is null ? MediaTypes.ForCustomObjects : MediaTypes.ForObjects);
+            ?? throw Failures.NotAcceptable(resource.IsCustom ? MediaTypes.ForCustomObjects : MediaTypes.ForObjects);
     }
 
     /// <summary>How long a warning may be, and how many there may be; others bring them, and headers are not for novels. Default 1024, and 64.</summary>

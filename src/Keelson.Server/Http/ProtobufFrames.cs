@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Keelson.Api;
+using Keelson.Api.Json;
 using Keelson.Api.Meta.V1;
 using Keelson.Api.Protobuf;
+using Keelson.Api.Values;
 using Keelson.Server.Objects;
 
 namespace Keelson.Server.Http;
@@ -22,9 +24,14 @@ internal static class ProtobufFrames
     public static byte[] Body(ApiObject value)
     {
         using var writer = new ProtoWriter();
-        (value.Typed ?? throw new InvalidOperationException("a custom resource has no protobuf form")).WriteProtobuf(writer);
+        (value.Typed ?? Declared(value)).WriteProtobuf(writer);
         return writer.ToArray();
     }
+
+    // What is served in an older version is a map, whose type is known all the same.
+    private static IKind Declared(ApiObject value) => GroupVersionKind.Parse(value.ApiVersion, value.Kind) is { } kind && Catalog.Find(kind) is { } declared
+        ? ApiJson.Decode(ValueWriter.WriteBytes(value.ToValue()), declared, new DecodeReport())
+        : throw new InvalidOperationException("a custom resource has no protobuf form");
 
     /// <summary>How long an object is in its envelope.</summary>
     public static int EnvelopeLength(GroupVersionKind kind, int body)

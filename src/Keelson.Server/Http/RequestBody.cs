@@ -65,10 +65,10 @@ internal static class RequestBody
     {
         if (encoding == WireFormat.Protobuf)
         {
-            if (resource.KindInfo is null) throw Failures.UnsupportedMediaType(MediaTypes.ForCustomObjects);
+            var kind = resource.KindInfo ?? resource.ServedAs ?? throw Failures.UnsupportedMediaType(MediaTypes.ForCustomObjects);
             var decoded = ApiProtobuf.Decode(body);
-            if (decoded is not IResource || !decoded.GetType().IsAssignableTo(resource.KindInfo.Type)) throw WrongKind(new TypeMeta(decoded.ApiVersion, decoded.Kind), resource);
-            return resource.Typed(decoded);
+            if (decoded is not IResource || !decoded.GetType().IsAssignableTo(kind.Type)) throw WrongKind(new TypeMeta(decoded.ApiVersion, decoded.Kind), resource);
+            return resource.KindInfo is null ? resource.ReadJson(ApiJson.Encode(decoded), report) : resource.Typed(decoded);
         }
 
         var json = encoding == WireFormat.Yaml ? FromYaml(body, report) : body;

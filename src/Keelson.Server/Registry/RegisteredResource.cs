@@ -14,13 +14,15 @@ public sealed class RegisteredResource
 {
     private readonly ConcurrentDictionary<string, FieldManager> _managers = new(StringComparer.Ordinal);
 
-    public RegisteredResource(ResourceInfo info, Schema schema, KindInfo? kind, ResourceStrategy strategy)
+    /// <param name="keptAs">The group that the objects are stored under, where it is another one than the resource's.</param>
+    public RegisteredResource(ResourceInfo info, Schema schema, KindInfo? kind, ResourceStrategy strategy, string? keptAs = null)
     {
+        var group = keptAs ?? info.Kind.Group;
         Info = info;
         Schema = schema;
         KindInfo = kind;
         Strategy = strategy;
-        KeyPrefix = $"/registry/{(info.Kind.Group.Length == 0 ? "core" : info.Kind.Group)}/{info.Plural}/";
+        KeyPrefix = $"/registry/{(group.Length == 0 ? "core" : group)}/{info.Plural}/";
         KeyPrefixBytes = Encoding.UTF8.GetBytes(KeyPrefix);
     }
 
@@ -61,6 +63,9 @@ public sealed class RegisteredResource
 
     /// <summary>The declared kind of an older version, which is converted as custom resources are; null for all others.</summary>
     internal KindInfo? ServedAs { get; init; }
+
+    /// <summary>Whether definitions made it, as opposed to a declared type: it knows no protobuf and no strategic merges.</summary>
+    internal bool IsCustom => KindInfo is null && ServedAs is null;
 
     /// <summary>The kind of lists.</summary>
     internal string ListKind => Custom?.ListKind ?? Kind.Kind + "List";

@@ -78,7 +78,7 @@ internal sealed class Creation(ServerContext server)
             Namespace = NamespaceOf(request, metadata),
             Uid = server.NewUid(),
             CreationTimestamp = Time.FromDateTimeOffset(server.Now),
-            Generation = request.Resource.Strategy.CountsGenerations || request.Resource.KindInfo is null ? 1 : 0,
+            Generation = request.Resource.Strategy.CountsGenerations || request.Resource.IsCustom ? 1 : 0,
             DeletionTimestamp = null,
             DeletionGracePeriodSeconds = null,
             SelfLink = "",

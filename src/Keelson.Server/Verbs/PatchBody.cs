@@ -30,7 +30,7 @@ internal static class PatchBody
     {
         var type = (request.Http.Request.ContentType ?? "").Split(';')[0].Trim().ToLowerInvariant();
         var form = Array.IndexOf(Accepted, type);
-        var isCustom = request.Resource.KindInfo is null;
+        var isCustom = request.Resource.IsCustom;
         if (form < 0 || (form == (int)PatchForm.Strategic && isCustom)) throw Failures.UnsupportedMediaType(isCustom ? AcceptedForCustom : Accepted);
         return (PatchForm)form;
     }

@@ -127,7 +127,7 @@ internal sealed class Updating(ServerContext server)
 
     private static ApiObject CountGeneration(ApiRequest request, ApiObject value, ApiObject current)
     {
-        var counts = request.Resource.Strategy.CountsGenerations || request.Resource.KindInfo is null;
+        var counts = request.Resource.Strategy.CountsGenerations || request.Resource.IsCustom;
         if (!counts || request.Info.Subresource == "status" || Statuses.WantTheSame(request.Resource, value, current)) return value;
         return value.With(value.Metadata with { Generation = current.Metadata.Generation + 1 });
     }

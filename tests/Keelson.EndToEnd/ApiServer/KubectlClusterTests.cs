@@ -179,7 +179,7 @@ public sealed class KubectlClusterTests
         await kubectl.DoAsync("wait --for=condition=Ready pod/single --timeout=50s");
         await kubectl.DoAsync("rollout status ds/ds --timeout=50s");
         await kubectl.DoAsync("wait --for=condition=Complete job/short --timeout=50s");
-        await kubectl.SaysInTimeAsync("describe quota q", "services  2");
+        await kubectl.SaysInTimeAsync("get quota q -o jsonpath={.status.used.services}", "2");
         await kubectl.SaysInTimeAsync("get endpointslices -l kubernetes.io/service-name=web -o jsonpath={.items[*].endpoints[*].conditions.ready}", "true true");
         foreach (var (what, expected) in Descriptions) await kubectl.ShowsAsync("describe " + what, expected);
         await kubectl.FailsAsync("describe pod nosuch", "pods \"nosuch\" not found");

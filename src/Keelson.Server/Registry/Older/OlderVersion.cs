@@ -10,17 +10,23 @@ using Keelson.Server.Tables;
 
 namespace Keelson.Server.Registry.Older;
 
-/// <summary>Built-in kinds that are served in an older version beside the one that is stored, by the way that custom resources take.</summary>
+/// <summary>
+/// Built-in kinds that are served in a second version, or group, beside the one that is stored, by the way that custom resources take.
+/// Field selectors for them know metadata.name and metadata.namespace.
+/// </summary>
 internal static class OlderVersion
 {
     /// <summary>Every built-in resource that is served in such a version.</summary>
     public static IEnumerable<RegisteredResource> All() =>
-        [Of("autoscaling/v1", "autoscaling/v2", "HorizontalPodAutoscaler", new AutoscalerConversion(), AutoscalerConversion.Convert)];
+    [
+        Of("autoscaling/v1", "autoscaling/v2", "HorizontalPodAutoscaler", new AutoscalerConversion(), AutoscalerConversion.Convert),
+        Of("events.k8s.io/v1", "v1", "Event", new EventConversion(), EventConversion.Convert),
+    ];
 
     private static RegisteredResource Of(string older, string newer, string name, IObjectConverter converter, Func<MapValue, string, MapValue> convert)
     {
         var (kind, stored) = (Find(older, name), Find(newer, name));
-        return new RegisteredResource(kind.Resource!, kind.Schema, null, new OlderStrategy(kind))
+        return new RegisteredResource(kind.Resource!, kind.Schema, null, new OlderStrategy(kind), keptAs: stored.Kind.Group)
         {
             ServedAs = kind,
             Columns = new OlderColumns(stored, value => convert(value, newer)),
@@ -61,7 +67,7 @@ internal static class OlderVersion
     /// <summary>The columns of the stored version.</summary>
     private sealed class OlderColumns(KindInfo stored, Func<MapValue, MapValue> convert) : ITableColumns
     {
-        private readonly ITableColumns _newer = TableSet.Of($"{stored.Resource!.Plural}.{stored.Kind.Group}");
+        private readonly ITableColumns _newer = TableSet.Of(stored.Kind.Group.Length == 0 ? stored.Resource!.Plural : $"{stored.Resource!.Plural}.{stored.Kind.Group}");
 
         public ApiList<TableColumnDefinition> Columns => _newer.Columns;
 
