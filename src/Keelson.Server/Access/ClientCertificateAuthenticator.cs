@@ -15,7 +15,11 @@ internal sealed class ClientCertificateAuthenticator(X509Certificate2 authority,
     public async ValueTask<UserInfo?> AuthenticateAsync(HttpContext http, CancellationToken cancel)
     {
         var certificate = http.Connection.ClientCertificate ?? await http.Connection.GetClientCertificateAsync(cancel).ConfigureAwait(false);
-        return certificate is null || !IsTrusted(certificate) ? null : Read(certificate);
+        if (certificate is null) return null;
+        if (IsTrusted(certificate)) return Read(certificate);
+
+        // One that has run out or that somebody else signed is false evidence, unless there is a token besides.
+        return http.Request.Headers.Authorization.Count > 0 ? null : throw Http.Failures.Unauthorized();
     }
 
     private bool IsTrusted(X509Certificate2 certificate)

@@ -41,7 +41,7 @@ internal sealed class PatchHandler(ServerContext server, Creation creation, Upda
 
     private async ValueTask ApplyAsync(ApiRequest request, ReadOnlyMemory<byte> body, CachedObject? current, bool dryRun)
     {
-        if (request.Options.FieldManager.Length == 0) throw Invalid("fieldManager", CauseType.FieldValueRequired, "Required value: is required for apply patch");
+        ExpectManager(request);
         var configuration = PatchBody.ReadConfiguration(request, body.Span);
         if (current is null)
         {
@@ -53,6 +53,12 @@ internal sealed class PatchHandler(ServerContext server, Creation creation, Upda
 
         var updated = await updating.RunAsync(request, current, live => Apply(request, configuration, live), tracked: true, dryRun).ConfigureAwait(false);
         await Answers.ObjectAsync(request, 200, updated, server.Now).ConfigureAwait(false);
+    }
+
+    /// <summary>Who applies has to say who it is.</summary>
+    internal static void ExpectManager(ApiRequest request)
+    {
+        if (request.Options.FieldManager.Length == 0) throw Invalid("fieldManager", CauseType.FieldValueRequired, "Required value: is required for apply patch");
     }
 
     private async ValueTask<IAnswerObject> CreateAsync(ApiRequest request, MapValue configuration, bool dryRun)
@@ -77,7 +83,7 @@ internal sealed class PatchHandler(ServerContext server, Creation creation, Upda
         return ReadStrictly(request, applied);
     }
 
-    private static ApiObject ReadStrictly(ApiRequest request, MapValue applied)
+    internal static ApiObject ReadStrictly(ApiRequest request, MapValue applied)
     {
         var report = new DecodeReport();
         var value = request.Resource.ReadValue(applied, report);
@@ -85,7 +91,7 @@ internal sealed class PatchHandler(ServerContext server, Creation creation, Upda
         return value;
     }
 
-    private static MapValue Take(ApiRequest request, ApplyResult result) => result.Outcome switch
+    internal static MapValue Take(ApiRequest request, ApplyResult result) => result.Outcome switch
     {
         ApplyOutcome.Applied => result.Object!,
         ApplyOutcome.Conflict => throw Failures.ApplyConflict(
