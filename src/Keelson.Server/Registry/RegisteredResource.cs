@@ -13,21 +13,33 @@ namespace Keelson.Server.Registry;
 public sealed class RegisteredResource
 {
     private readonly ConcurrentDictionary<string, FieldManager> _managers = new(StringComparer.Ordinal);
+    private readonly CustomResources.SchemaSource? _source;
+    private readonly Schema? _schema;
     private Api.Serving.ServedResource? _served;
 
     public RegisteredResource(ResourceInfo info, Schema schema, KindInfo? kind, ResourceStrategy strategy)
     {
-        Info = info;
-        Schema = schema;
+        _schema = schema;
         KindInfo = kind;
-        Strategy = strategy;
-        KeyPrefix = $"/registry/{(info.Kind.Group.Length == 0 ? "core" : info.Kind.Group)}/{info.Plural}/";
-        KeyPrefixBytes = Encoding.UTF8.GetBytes(KeyPrefix);
+        (Info, Strategy, KeyPrefix, KeyPrefixBytes) = Describe(info, strategy);
+    }
+
+    /// <summary>A custom resource, whose schema is made when it is needed.</summary>
+    internal RegisteredResource(ResourceInfo info, CustomResources.SchemaSource source, ResourceStrategy strategy)
+    {
+        _source = source;
+        (Info, Strategy, KeyPrefix, KeyPrefixBytes) = Describe(info, strategy);
+    }
+
+    private static (ResourceInfo Info, ResourceStrategy Strategy, string KeyPrefix, byte[] KeyPrefixBytes) Describe(ResourceInfo info, ResourceStrategy strategy)
+    {
+        var prefix = $"/registry/{(info.Kind.Group.Length == 0 ? "core" : info.Kind.Group)}/{info.Plural}/";
+        return (info, strategy, prefix, Encoding.UTF8.GetBytes(prefix));
     }
 
     public ResourceInfo Info { get; }
 
-    public Schema Schema { get; }
+    public Schema Schema => _schema ?? _source!.Value;
 
     /// <summary>The declared kind; null for a custom resource.</summary>
     public KindInfo? KindInfo { get; }
@@ -65,8 +77,10 @@ public sealed class RegisteredResource
 
     /// <summary>The resource as discovery and the OpenAPI documents tell of it; the same one each time, so that documents see that nothing changed.</summary>
     public Api.Serving.ServedResource Served => _served ??= KindInfo is null
-        ? Api.Serving.ServedResource.Custom(Info, Schema, Custom?.Stored ?? Kind)
+        ? Api.Serving.ServedResource.Custom(Info, PeekSchema, Custom?.Stored ?? Kind)
         : Api.Serving.ServedResource.Of(KindInfo);
+
+    private Schema PeekSchema() => _schema ?? _source!.Peek();
 
     public bool HasStatus => Subresource("status") is not null;
 
