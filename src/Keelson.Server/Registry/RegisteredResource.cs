@@ -13,24 +13,35 @@ namespace Keelson.Server.Registry;
 public sealed class RegisteredResource
 {
     private readonly ConcurrentDictionary<string, FieldManager> _managers = new(StringComparer.Ordinal);
-    private Api.Serving.ServedResource? _served;
-
+    private readonly CustomResources.SchemaSource? _source;
+    private readonly Schema? _schema;
     private readonly RegisteredResource? _storage;
+    private Api.Serving.ServedResource? _served;
 
     public RegisteredResource(ResourceInfo info, Schema schema, KindInfo? kind, ResourceStrategy strategy, RegisteredResource? storage = null)
     {
+        _schema = schema;
         _storage = storage;
-        Info = info;
-        Schema = schema;
         KindInfo = kind;
-        Strategy = strategy;
-        KeyPrefix = storage?.KeyPrefix ?? $"/registry/{(info.Kind.Group.Length == 0 ? "core" : info.Kind.Group)}/{info.Plural}/";
-        KeyPrefixBytes = Encoding.UTF8.GetBytes(KeyPrefix);
+        (Info, Strategy, KeyPrefix, KeyPrefixBytes) = Describe(info, strategy, storage);
+    }
+
+    /// <summary>A custom resource, whose schema is made when it is needed.</summary>
+    internal RegisteredResource(ResourceInfo info, CustomResources.SchemaSource source, ResourceStrategy strategy)
+    {
+        _source = source;
+        (Info, Strategy, KeyPrefix, KeyPrefixBytes) = Describe(info, strategy, null);
+    }
+
+    private static (ResourceInfo Info, ResourceStrategy Strategy, string KeyPrefix, byte[] KeyPrefixBytes) Describe(ResourceInfo info, ResourceStrategy strategy, RegisteredResource? storage)
+    {
+        var prefix = storage?.KeyPrefix ?? $"/registry/{(info.Kind.Group.Length == 0 ? "core" : info.Kind.Group)}/{info.Plural}/";
+        return (info, strategy, prefix, Encoding.UTF8.GetBytes(prefix));
     }
 
     public ResourceInfo Info { get; }
 
-    public Schema Schema { get; }
+    public Schema Schema => _schema ?? _source!.Value;
 
     /// <summary>The declared kind; null for a custom resource.</summary>
     public KindInfo? KindInfo { get; }
@@ -74,8 +85,10 @@ public sealed class RegisteredResource
 
     /// <summary>The resource as discovery and the OpenAPI documents tell of it; the same one each time, so that documents see that nothing changed.</summary>
     public Api.Serving.ServedResource Served => _served ??= KindInfo is null
-        ? Api.Serving.ServedResource.Custom(Info, Schema, Custom?.Stored ?? Kind)
+        ? Api.Serving.ServedResource.Custom(Info, PeekSchema, Custom?.Stored ?? Kind)
         : Api.Serving.ServedResource.Of(KindInfo);
+
+    private Schema PeekSchema() => _schema ?? _source!.Peek();
 
     public bool HasStatus => Subresource("status") is not null;
 

@@ -183,6 +183,7 @@ public sealed class ApiServer : IAsyncDisposable
             Services = MakeAllocator(objects),
             Tokens = tokens,
             Webhooks = _webhooks!,
+            StalledWatch = _options.Limits.StalledWatch,
             Nodes = _nodes = new NodeConnections(_options.Nodes, Authority, _options.Time),
         };
         _context = server;

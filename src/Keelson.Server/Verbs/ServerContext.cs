@@ -35,6 +35,9 @@ internal sealed record ServerContext(
     /// <summary>Asks webhooks, also those that convert custom resources.</summary>
     public required Webhooks.WebhookClient Webhooks { get; init; }
 
+    /// <summary>How long a watch waits for a client that does not read.</summary>
+    public TimeSpan StalledWatch { get; init; } = new Http.RequestLimits().StalledWatch;
+
     public DateTimeOffset Now => Time.GetUtcNow();
 
     /// <summary>A new uid: random, of version 4.</summary>

@@ -28,7 +28,7 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
         response.ContentType = encoder.ContentType;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(request.Cancel, server.Stopping);
         var output = response.BodyWriter;
-        await output.FlushAsync(ending.Token).ConfigureAwait(false);
+        await FlushAsync(output, ending.Token).ConfigureAwait(false);
         try
         {
             if (start.Cursor is null)
@@ -41,13 +41,18 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
                 await FollowAsync(request, encoder, output, start.Cursor, ending.Token).ConfigureAwait(false);
             }
 
-            await output.FlushAsync(ending.Token).ConfigureAwait(false);
+            await FlushAsync(output, ending.Token).ConfigureAwait(false);
         }
         catch (ApiException broken)
         {
             // What can't be converted ends the watch, which has begun, so that only an event can say so.
             encoder.Error(output, broken.Status);
-            await output.FlushAsync(ending.Token).ConfigureAwait(false);
+            await FlushAsync(output, ending.Token).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Nobody reads it: what waits for the client is dropped with its connection, or with its stream of one.
+            request.Http.Abort();
         }
         catch (OperationCanceledException) when (server.Stopping.IsCancellationRequested)
         {
@@ -97,12 +102,12 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
             foreach (var item in await CachedObject.InAsync(batch, request.Resource, cancel).ConfigureAwait(false))
             {
                 encoder.Event(output, EventType.Added, item);
-                if (output.UnflushedBytes >= FlushEvery) await output.FlushAsync(cancel).ConfigureAwait(false);
+                if (output.UnflushedBytes >= FlushEvery) await FlushAsync(output, cancel).ConfigureAwait(false);
             }
         }
 
         if (start.MarksEnd && request.Options.AllowWatchBookmarks) encoder.Bookmark(output, start.Revision, endsInitial: true);
-        if (output.UnflushedBytes > 0) await output.FlushAsync(cancel).ConfigureAwait(false);
+        if (output.UnflushedBytes > 0) await FlushAsync(output, cancel).ConfigureAwait(false);
     }
 
     private async ValueTask FollowAsync(ApiRequest request, WatchEncoder encoder, PipeWriter output, WatchCursor cursor, CancellationToken cancel)
@@ -118,7 +123,7 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
             {
                 told++;
                 encoder.Event(output, change.Type, await change.Object.InAsync(request.Resource, cancel).ConfigureAwait(false));
-                if (output.UnflushedBytes >= FlushEvery && (await output.FlushAsync(cancel).ConfigureAwait(false)).IsCompleted) return;
+                if (output.UnflushedBytes >= FlushEvery && (await FlushAsync(output, cancel).ConfigureAwait(false)).IsCompleted) return;
             }
 
             if (told > 0) server.Metrics.AddWatchEvents(request.Resource.Kind, told);
@@ -135,10 +140,17 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
                 bookmark = now + BookmarkEvery;
             }
 
-            if (output.UnflushedBytes > 0 && (await output.FlushAsync(cancel).ConfigureAwait(false)).IsCompleted) return;
+            if (output.UnflushedBytes > 0 && (await FlushAsync(output, cancel).ConfigureAwait(false)).IsCompleted) return;
             if (now >= end || isWithdrawn) return;
             await WaitAsync(request, cursor, (end < bookmark ? end : bookmark) - now, cancel).ConfigureAwait(false);
         }
+    }
+
+    /// <exception cref="TimeoutException">The client has not taken what was sent before for too long.</exception>
+    private ValueTask<FlushResult> FlushAsync(PipeWriter output, CancellationToken cancel)
+    {
+        var flushing = output.FlushAsync(cancel);
+        return flushing.IsCompleted ? flushing : new ValueTask<FlushResult>(flushing.AsTask().WaitAsync(server.StalledWatch, server.Time, cancel));
     }
 
     private async ValueTask WaitAsync(ApiRequest request, WatchCursor cursor, TimeSpan most, CancellationToken cancel)
