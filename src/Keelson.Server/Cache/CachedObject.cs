@@ -57,8 +57,24 @@ internal sealed class CachedObject : IAnswerObject
     }
 
     /// <summary>The object, decoded when first asked for and shared by all who ask.</summary>
-    public ApiObject Object => _object ??= (_cache.Resource ?? throw new InvalidOperationException($"nothing is registered for {Name}"))
-        .ReadJson(Json, new DecodeReport());
+    public ApiObject Object => _object ??= Decode();
+
+    /// <summary>Whether this is what an object is stored as, apart from the version it is stored under.</summary>
+    public bool Is(ApiObject unversioned)
+    {
+        var json = unversioned.ToJson().Span;
+        var length = StoredForm.VersionLength(Json, _versionPlace);
+        return json.Length == Json.Length - length && json[.._versionPlace].SequenceEqual(Json.AsSpan(0, _versionPlace)) && json[_versionPlace..].SequenceEqual(Json.AsSpan(_versionPlace + length));
+    }
+
+    // A declared kind that was stored in the version it is read in, and lost nothing, says what its JSON says.
+    private ApiObject Decode()
+    {
+        var resource = _cache.Resource ?? throw new InvalidOperationException($"nothing is registered for {Name}");
+        var report = new DecodeReport();
+        var value = resource.ReadJson(Json, report);
+        return resource.KindInfo is not null && report.IsClean && TypeMeta.Peek(Json).ApiVersion == value.ApiVersion ? value.Knowing(Json) : value;
+    }
 
     /// <summary>The labels, found without decoding the rest.</summary>
     public ApiMap<string> Labels => (_labels ??= ObjectLabels.Read(Json, _versionPlace)).Labels;
