@@ -77,13 +77,18 @@ internal sealed class ReadBenchmark : IBenchmark
         return (int)length;
     }
 
-    private sealed class Reader(IAsyncDisposable owner, ApiServerProcess? server, LeanConnection[] connections, byte[] request, TimeSpan time, bool looksAtMemory) : IContestant
+    private sealed class Reader(IAsyncDisposable owner, ApiServerProcess? server, LeanConnection[] connections, byte[] request, TimeSpan roundTime, bool looksAtMemory) : IContestant
     {
         private const int UnderWay = 64;
+
+        private int _round;
 
         public async Task<IReadOnlyDictionary<string, double>> RunRoundAsync(CancellationToken cancel)
         {
             long length = 0;
+
+            // The first round warms up, and takes as long as the compiler needs to come to an end.
+            var time = _round++ == 0 ? roundTime * 2 : roundTime;
             var used = server?.Process.ProcessorTime;
             var (rate, latencies) = await ClosedLoop.RunAsync(Clients, time, async (client, _) => length = await connections[client].SendAsync(request, cancel), cancel);
             var figures = new Dictionary<string, double>

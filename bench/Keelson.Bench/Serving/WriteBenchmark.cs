@@ -31,7 +31,7 @@ internal sealed class WriteBenchmark(string verb) : IBenchmark
         return new Writer(server, await server.ConnectAsync(Clients, cancel), verb, run.RoundTime);
     }
 
-    private sealed class Writer(ApiServerProcess server, LeanConnection[] connections, string verb, TimeSpan time) : IContestant
+    private sealed class Writer(ApiServerProcess server, LeanConnection[] connections, string verb, TimeSpan roundTime) : IContestant
     {
         /// <summary>Objects that are there to be deleted in a second of the round; more than can be.</summary>
         private const int DeletedPerSecond = 12_000;
@@ -41,6 +41,9 @@ internal sealed class WriteBenchmark(string verb) : IBenchmark
         public async Task<IReadOnlyDictionary<string, double>> RunRoundAsync(CancellationToken cancel)
         {
             var round = _round++;
+
+            // The first round warms up, and takes as long as the compiler needs to come to an end.
+            var time = round == 0 ? roundTime * 2 : roundTime;
             var before = verb switch { "create" => 0, "delete" => (int)(DeletedPerSecond * time.TotalSeconds) / Clients, _ => round == 0 ? 1 : 0 };
             await Task.WhenAll(connections.Select((connection, client) => PrepareAsync(connection, round, client, before, cancel)));
             var used = server.Process.ProcessorTime;

@@ -10,8 +10,10 @@ internal sealed class AdmissionChain(IReadOnlyList<IAdmissionPlugin> plugins)
         for (var i = 0; i < plugins.Count; i++)
         {
             var before = request.Object;
-            request = request with { Object = await plugins[i].MutateAsync(request, cancel).ConfigureAwait(false) };
-            if (plugins[i] is IReinvocable others && !ReferenceEquals(before, request.Object)) request = await AgainAsync(request, i, others, cancel).ConfigureAwait(false);
+            var after = await plugins[i].MutateAsync(request, cancel).ConfigureAwait(false);
+            if (ReferenceEquals(before, after)) continue;
+            request = request with { Object = after };
+            if (plugins[i] is IReinvocable others) request = await AgainAsync(request, i, others, cancel).ConfigureAwait(false);
         }
 
         return request.Object;

@@ -23,8 +23,8 @@ public sealed record AdmissionRequest(
     /// <summary>Tells the client of something that it should know although the write works; null where nobody listens.</summary>
     public Action<string>? Warn { get; init; }
 
-    /// <summary>The options of the write as JSON, as webhooks are told them; empty where there are none.</summary>
-    public ReadOnlyMemory<byte> Options { get; init; }
+    /// <summary>Makes the options of the write as JSON, as webhooks are told them; null where there are none.</summary>
+    public Func<byte[]>? Options { get; init; }
 
     /// <summary>What each webhook left behind when it was asked, so that none is asked again for nothing.</summary>
     internal Dictionary<string, ReadOnlyMemory<byte>> Seen { get; } = [];

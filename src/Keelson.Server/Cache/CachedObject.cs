@@ -73,6 +73,14 @@ internal sealed class CachedObject : IAnswerObject
     /// <exception cref="DamagedObjectException">What is stored is JSON, but no object of the kind.</exception>
     public ApiObject Object => _object ??= Decode();
 
+    /// <summary>Whether this is what an object is stored as, apart from the version it is stored under.</summary>
+    public bool Is(ApiObject unversioned)
+    {
+        var json = unversioned.ToJson().Span;
+        var length = StoredForm.VersionLength(Json, _versionPlace);
+        return json.Length == Json.Length - length && json[.._versionPlace].SequenceEqual(Json.AsSpan(0, _versionPlace)) && json[_versionPlace..].SequenceEqual(Json.AsSpan(_versionPlace + length));
+    }
+
     /// <summary>The labels, found without decoding the rest.</summary>
     public ApiMap<string> Labels => (_labels ??= ObjectLabels.Read(Json, _versionPlace)).Labels;
 
@@ -87,7 +95,10 @@ internal sealed class CachedObject : IAnswerObject
         var resource = _form ?? _cache.Resource ?? throw new InvalidOperationException($"nothing is registered for {Name}");
         try
         {
-            return resource.ReadJson(Json, new DecodeReport());
+            // A declared kind that was stored in the version it is read in, and lost nothing, says what its JSON says.
+            var report = new DecodeReport();
+            var value = resource.ReadJson(Json, report);
+            return resource.KindInfo is not null && report.IsClean && TypeMeta.Peek(Json).ApiVersion == value.ApiVersion ? value.Knowing(Json) : value;
         }
         catch (ApiFormatException broken)
         {

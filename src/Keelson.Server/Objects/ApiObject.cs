@@ -29,6 +29,13 @@ public abstract class ApiObject
     /// <summary>The object as compact JSON. Nobody writes to the bytes.</summary>
     public ReadOnlyMemory<byte> ToJson() => _json ??= MakeJson();
 
+    /// <summary>The same object, which need not be encoded again: these bytes say just what it says.</summary>
+    internal ApiObject Knowing(byte[] json)
+    {
+        _json ??= json;
+        return this;
+    }
+
     private protected abstract MapValue MakeValue();
 
     private protected abstract byte[] MakeJson();

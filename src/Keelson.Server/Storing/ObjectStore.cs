@@ -138,8 +138,12 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
         return state.Damaged.IsEmpty || state.Damaged.Find(name.Path) is not { } damaged ? null : throw new DamagedObjectException(damaged);
     }
 
-    /// <summary>Whether two forms of an object in one version are the same but for the version they are stored under.</summary>
-    public static bool AreSame(ApiObject left, ApiObject right) => Unversioned(left).ToJson().Span.SequenceEqual(Unversioned(right).ToJson().Span);
+    /// <summary>Whether an object is what is there already, but for the version that is stored under.</summary>
+    public static bool AreSame(ApiObject next, CachedObject current)
+    {
+        var unversioned = Unversioned(next);
+        return current.Is(unversioned) || unversioned.ToJson().Span.SequenceEqual(Unversioned(current.Object).ToJson().Span);
+    }
 
     /// <summary>What is stored for an object.</summary>
     public static byte[] Encode(RegisteredResource resource, ApiObject value)

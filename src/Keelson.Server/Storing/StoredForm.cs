@@ -74,11 +74,16 @@ internal static class StoredForm
     /// <summary>The same JSON with another resource version.</summary>
     public static byte[] WithRevision(ReadOnlySpan<byte> json, int place, long revision)
     {
+        return Splice(json, place, VersionLength(json, place), revision);
+    }
+
+    /// <summary>How long the version field is that begins at a place, with the comma behind it.</summary>
+    public static int VersionLength(ReadOnlySpan<byte> json, int place)
+    {
         var length = VersionField.Length;
         while (json[place + length] != '"') length++;
         length++;
-        if (json[place + length] == ',') length++;
-        return Splice(json, place, length, revision);
+        return json[place + length] == ',' ? length + 1 : length;
     }
 
     private static byte[] Splice(ReadOnlySpan<byte> json, int place, int replaced, long revision)

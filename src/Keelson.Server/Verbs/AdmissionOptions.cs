@@ -10,7 +10,7 @@ internal static class AdmissionOptions
 {
     private const string Version = "meta.k8s.io/v1";
 
-    public static ReadOnlyMemory<byte> Of(ApiRequest request, AdmissionOperation operation)
+    public static byte[] Of(ApiRequest request, AdmissionOperation operation)
     {
         var dryRun = request.Options.DryRun ? ApiList.Create<string>(["All"]) : default;
         return (operation, request.Info.Verb) switch

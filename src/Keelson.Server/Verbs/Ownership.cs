@@ -14,7 +14,10 @@ internal static class Ownership
         var live = current?.ToValue();
         var tracked = resource.FieldManager(subresource).Update(live, updated.ToValue(), manager, now);
         if (live is not null) tracked = ManagedFieldTimes.KeepUnlessChanged(WithoutVersion(live), WithoutVersion(tracked));
-        return Take(updated, tracked);
+
+        // Most writes change values of fields that their writer owns already.
+        var unchanged = current is not null && live!["metadata", "managedFields"] is { } before && before.Equals(tracked["metadata", "managedFields"]);
+        return unchanged ? updated.With(updated.Metadata with { ManagedFields = current!.Metadata.ManagedFields }) : Take(updated, tracked);
     }
 
     /// <summary>The object with the managed fields of its schema-free form.</summary>

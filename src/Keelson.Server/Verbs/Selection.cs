@@ -34,8 +34,9 @@ internal sealed class Selection
     /// <summary>Whether every object between start and end is meant.</summary>
     public bool IsWholeRange => _labels.IsEverything && _fields.IsEverything;
 
-    public bool Matches(CachedObject value) =>
-        IsInRange(value.Key) && (_labels.IsEverything || _labels.Matches(value.Labels)) && (_fields.IsEverything || _fields.Matches(value.Field));
+    public bool Matches(CachedObject value) => IsInRange(value.Key) && Selects(value);
+
+    private bool Selects(CachedObject value) => (_labels.IsEverything || _labels.Matches(value.Labels)) && (_fields.IsEverything || _fields.Matches(value.Field));
 
     /// <summary>The matching objects of an index, in order.</summary>
     /// <param name="after">The key to begin behind; null to begin at the beginning.</param>
@@ -44,7 +45,7 @@ internal sealed class Selection
         var start = after is null ? Start : [.. after, 0];
         if (Single(index, start) is { } single) return single;
         var range = index.Range(start, End);
-        return IsWholeRange ? range : range.Where(Matches);
+        return IsWholeRange ? range : range.Where(Selects);
     }
 
     private IEnumerable<CachedObject>? Single(ObjectIndex index, byte[] start)

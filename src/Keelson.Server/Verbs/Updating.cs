@@ -40,7 +40,7 @@ internal sealed class Updating(ServerContext server)
             {
                 // A write that changes nothing is none: the version stays. What is stored otherwise than it is shown is written anew:
                 // so objects move to another storage version.
-                if (!current.IsOutdated && ObjectStore.AreSame(updated, current.Object)) return current;
+                if (!current.IsOutdated && ObjectStore.AreSame(updated, current)) return current;
                 held.BeginWrite();
                 result = await server.Objects.ReplaceAsync(resource, current, updated, request.Cancel).ConfigureAwait(false);
                 held.EndWrite(result.Succeeded ? result.Value!.Revision : null);
@@ -69,7 +69,7 @@ internal sealed class Updating(ServerContext server)
         if (request.Info.Subresource.Length == 0) value = strategy.PrepareForUpdate(value, current);
         value = CountGeneration(request, value, current);
         if (!tracked) value = Ownership.Track(resource, request.Info.Subresource, current, value, request.FieldManager, server.Now);
-        var admission = new AdmissionRequest(AdmissionOperation.Update, resource, request.Info.Subresource, cached.Name, value, current, request.User, dryRun) { Warn = request.Warn, Options = AdmissionOptions.Of(request, AdmissionOperation.Update) };
+        var admission = new AdmissionRequest(AdmissionOperation.Update, resource, request.Info.Subresource, cached.Name, value, current, request.User, dryRun) { Warn = request.Warn, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Update) };
         return await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value;
     }
 
@@ -78,7 +78,7 @@ internal sealed class Updating(ServerContext server)
         var (resource, subresource) = (request.Resource, request.Info.Subresource);
         MetadataRules.CheckUpdate(resource, subresource, value, cached.Object);
         if (subresource.Length == 0) foreach (var warning in resource.Strategy.Warnings(value)) request.Warn(warning);
-        var admission = new AdmissionRequest(AdmissionOperation.Update, resource, subresource, cached.Name, value, cached.Object, request.User, dryRun) { Warn = request.Warn, Options = AdmissionOptions.Of(request, AdmissionOperation.Update) };
+        var admission = new AdmissionRequest(AdmissionOperation.Update, resource, subresource, cached.Name, value, cached.Object, request.User, dryRun) { Warn = request.Warn, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Update) };
         return server.Admission.ValidateAsync(admission, request.Cancel);
     }
 

@@ -51,7 +51,7 @@ internal static class WebhookReview
                 Object = await ShowAsync(request, shown, request.Object, cancel).ConfigureAwait(false),
                 OldObject = await ShowAsync(request, shown, request.OldObject, cancel).ConfigureAwait(false),
                 DryRun = request.DryRun,
-                Options = request.Options.IsEmpty ? default : RawJson.Wrap(request.Options.ToArray()),
+                Options = request.Options is { } options ? RawJson.Wrap(options()) : default,
             },
         };
     }
