@@ -76,6 +76,7 @@ internal sealed class BenchCluster(string folder) : IAsyncDisposable
     {
         var began = Stopwatch.GetTimestamp();
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }) ?? throw new InvalidOperationException($"{program} does not start.");
+        using var interrupted = cancel.Register(() => { if (!process.HasExited) process.Kill(); });
         var errors = process.StandardError.ReadToEndAsync(cancel);
         while (await process.StandardOutput.ReadLineAsync(cancel) is { } line)
         {

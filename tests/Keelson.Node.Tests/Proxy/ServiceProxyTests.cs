@@ -7,6 +7,7 @@ using Keelson.Api.Core.V1;
 using Keelson.Api.Discovery.V1;
 using Keelson.Api.Meta.V1;
 using Keelson.Client;
+using Keelson.Client.Informers;
 using Keelson.Node.Proxy;
 using Keelson.Server.Serving;
 using Keelson.Storage.Memory;
@@ -48,19 +49,28 @@ public sealed class ServiceProxyTests
         }
     }
 
-    [Fact]
-    public async Task Services_of_other_proxies_and_headless_ones_are_left_alone()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Services_of_other_proxies_and_headless_ones_are_left_alone(bool isShared)
     {
         await using var network = await SmallNetwork.StartAsync();
         await using var world = await World.StartAsync(network);
         var other = await world.CreateAsync("other", "ClusterIP", "service.kubernetes.io/service-proxy-name", "someone");
         var labelled = await world.CreateAsync("labelled", "ClusterIP", "service.kubernetes.io/headless", "");
         var mine = await world.CreateAsync("mine", "ClusterIP");
-        await using var running = world.RunProxy();
+        // Informers that others use as well have all services.
+        var informers = isShared ? new InformerFactory(world.Client) : null;
+        using var stop = new CancellationTokenSource();
+        var informing = informers?.RunAsync(stop.Token) ?? Task.CompletedTask;
+        var running = world.RunProxy(options => options with { Informers = informers });
         await UntilAsync(async () => (await network.RulesAsync()).Contains(mine.Spec.ClusterIP, StringComparison.Ordinal));
         var rules = await network.RulesAsync();
         Assert.DoesNotContain($"{other.Spec.ClusterIP} .", rules, StringComparison.Ordinal);
         Assert.DoesNotContain($"{labelled.Spec.ClusterIP} .", rules, StringComparison.Ordinal);
+        await running.DisposeAsync();
+        await stop.CancelAsync();
+        await informing;
     }
 
     [Fact]

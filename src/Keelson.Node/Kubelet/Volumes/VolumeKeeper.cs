@@ -11,6 +11,10 @@ namespace Keelson.Node.Kubelet.Volumes;
 /// <summary>Makes the volumes of pods as folders below the kubelet's root, and keeps their files as their sources are.</summary>
 internal sealed class VolumeKeeper(ObjectSource objects, KubeletOptions options)
 {
+    /// <summary>For how long what was read for a pod's sandbox serves its first containers as well.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<string, long> _preparedAt = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, PodView> _pods = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _gates = new(StringComparer.Ordinal);
     private readonly VolumeFiles _files = new(objects, options);
@@ -34,6 +38,7 @@ internal sealed class VolumeKeeper(ObjectSource objects, KubeletOptions options)
         Directory.CreateDirectory(PodFolder(pod));
         var view = new PodView { Pod = pod, Now = options.Time.GetUtcNow() };
         foreach (var volume in pod.Spec.Volumes) await SetUpAsync(view, volume, cancel).ConfigureAwait(false);
+        _preparedAt[pod.Metadata.Uid] = options.Time.GetTimestamp();
         _pods[pod.Metadata.Uid] = view;
     }
 
@@ -42,12 +47,14 @@ internal sealed class VolumeKeeper(ObjectSource objects, KubeletOptions options)
     {
         _pods[view.Pod.Metadata.Uid] = view;
         var mounts = new List<ContainerMount>();
+        // The first containers come right after it.
+        var isFresh = view.Containers.Count == 0 && _preparedAt.TryGetValue(view.Pod.Metadata.Uid, out var preparedAt) && options.Time.GetElapsedTime(preparedAt) < Fresh;
         foreach (var mount in container.VolumeMounts)
         {
             var volume = view.Pod.Spec.Volumes.FirstOrDefault(candidate => candidate.Name == mount.Name)
                 ?? throw new StartException("CreateContainerConfigError", $"the pod has no volume \"{mount.Name}\"");
             // A container starts with its files as they should be now.
-            await SetUpAsync(view, volume, cancel).ConfigureAwait(false);
+            if (!isFresh) await SetUpAsync(view, volume, cancel).ConfigureAwait(false);
             var source = FolderOf(view.Pod, volume);
             var below = mount.SubPathExpr.Length > 0 ? Expansion.Expand(mount.SubPathExpr, variables) : mount.SubPath;
             mounts.Add(new ContainerMount(mount.MountPath, below.Length > 0 ? SubPath.Resolve(source, below) : source)
@@ -95,6 +102,7 @@ internal sealed class VolumeKeeper(ObjectSource objects, KubeletOptions options)
     public async Task RemoveAsync(Pod pod, CancellationToken cancel)
     {
         _pods.TryRemove(pod.Metadata.Uid, out _);
+        _preparedAt.TryRemove(pod.Metadata.Uid, out _);
         var gate = Gate(pod);
         await gate.WaitAsync(cancel).ConfigureAwait(false);
         try

@@ -16,6 +16,7 @@ public sealed class ContainerdLifeTests(RealContainerd containerd)
         var options = containerd.Options with { Directory = directory.File("c"), Report = null };
         // A number that no other run of this test has beside it.
         string[] command = ["/bin/sleep", $"{1_000_000 + Environment.ProcessId}"];
+        var sandbox = "";
         var first = new ContainerdSupervisor(options);
         await first.StartAsync(Cancel);
         await using (var runtime = first.CreateRuntime())
@@ -23,8 +24,8 @@ public sealed class ContainerdLifeTests(RealContainerd containerd)
             await File.WriteAllBytesAsync(directory.File("busybox.tar"), RealContainerd.BusyboxArchive(), Cancel);
             await using var images = first.CreateImages();
             await images.ImportAsync(directory.File("busybox.tar"), new ImportOptions(), Cancel);
-            var pod = new SandboxConfig { Name = "life", Namespace = "life", Uid = "life", LogDirectory = directory.File("logs"), Security = new() { Namespaces = new() { Network = NamespaceMode.Node } } };
-            var sandbox = await runtime.RunSandboxAsync(pod, Cancel);
+            var pod = new SandboxConfig { Name = "life", Namespace = "life", Uid = "life", LogDirectory = directory.File("logs") };
+            sandbox = await runtime.RunSandboxAsync(pod, Cancel);
             var config = new ContainerConfig { Name = "main", Image = RealContainerd.Busybox, Command = command, LogPath = "0.log" };
             await runtime.StartContainerAsync(await runtime.CreateContainerAsync(sandbox, config, pod, Cancel), Cancel);
         }
@@ -34,13 +35,18 @@ public sealed class ContainerdLifeTests(RealContainerd containerd)
         Assert.NotEmpty(Shims(options));
         Assert.Contains(Machine.Processes(command.SequenceEqual), Machine.IsRunning);
         Assert.NotEmpty(Machine.MountsBelow(options.Directory));
+        Assert.NotEmpty(NotesOfNetworks());
 
         await using var second = new ContainerdSupervisor(options);
-        await second.DeleteAsync(Cancel);
+        await second.DeleteAsync(Cancel, byForce: true);
         Assert.Empty(Shims(options));
         Assert.Empty(Machine.MountsBelow(options.Directory));
         Assert.False(Directory.Exists(options.Directory));
         Assert.DoesNotContain(Machine.Processes(command.SequenceEqual), Machine.IsRunning);
+        Assert.Empty(NotesOfNetworks());
+
+        // What plugins keep of a sandbox's network, outside of any directory of ours.
+        string[] NotesOfNetworks() => Directory.Exists("/var/lib/cni/results") ? Directory.GetFiles("/var/lib/cni/results", $"*{sandbox}*") : [];
     }
 
     [Fact]

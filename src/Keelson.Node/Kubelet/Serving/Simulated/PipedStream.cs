@@ -46,6 +46,9 @@ internal sealed class PipedStream(PipeReader from, PipeWriter to) : Stream
     {
         if (disposing)
         {
+            // As with a socket, who waits learns that it is over.
+            from.CancelPendingRead();
+            to.CancelPendingFlush();
             _writer.Dispose();
             _reader.Dispose();
         }
