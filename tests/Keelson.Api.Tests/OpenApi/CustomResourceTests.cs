@@ -72,7 +72,7 @@ public sealed class CustomResourceTests
         var schema = Schema.String;
         for (var depth = 0; depth < 1000; depth++) schema = new Schema(SchemaType.Object) { Properties = [new("in", schema)] };
         var info = CronTabs().Info;
-        var deep = ServedResource.Custom(info, new Schema(SchemaType.Object) { Properties = [new("spec", schema)] }, info.Kind);
+        var deep = ServedResource.Custom(info, () => new Schema(SchemaType.Object) { Properties = [new("spec", schema)] }, info.Kind);
         var document = System.Text.Encoding.UTF8.GetString(new OpenApiDocuments([deep], "v1.36.0").Find("apis/stable.example.com/v1")!.Content.Span);
         Assert.Contains("""{"in":{"x-kubernetes-preserve-unknown-fields":true}}""", document, StringComparison.Ordinal);
     }
@@ -116,7 +116,7 @@ public sealed class CustomResourceTests
             Description = "Runs something now and then.",
             Properties = [KnownSchemas.ApiVersionProperty, KnownSchemas.KindProperty, new("metadata", Meta.V1.ObjectMeta.TypeSchema), new("spec", spec)],
         };
-        return ServedResource.Custom(info, schema, info.Kind);
+        return ServedResource.Custom(info, () => schema, info.Kind);
     }
 
     private static JsonObject Document() => BuiltIn.Parse(new OpenApiDocuments([CronTabs()], "v1.36.0").Find("apis/stable.example.com/v1")!);

@@ -40,7 +40,7 @@ public sealed class OperatorTests
         await kubectl.DoAsync("wait --for=condition=Ready pcert/web --timeout=10s");
         Assert.Contains("Up to date".ToLowerInvariant(), (await kubectl.DoAsync("describe pcert web")).ToLowerInvariant(), StringComparison.Ordinal);
         await kubectl.DoAsync("delete pcert --all");
-        await RemoveAsync(kubectl, "certificates.yaml", "certificates");
+        await RemoveAsync(kubectl, "certificates.yaml", "certificates.pki");
     }
 
     [Theory]
@@ -83,7 +83,7 @@ public sealed class OperatorTests
         Assert.Matches("shop +\\[\"shop.example.org\"\\] +[0-9]+s", await kubectl.DoAsync("get gateway-all"));
         Assert.Contains("spec.rules[1]: Duplicate value", (await kubectl.RunAsync("patch gwr shop --type=merge -p '{\"spec\":{\"rules\":[{\"name\":\"a\"},{\"name\":\"a\"}]}}'")).Error, StringComparison.Ordinal);
         await kubectl.DoAsync("delete gwr shop");
-        await RemoveAsync(kubectl, "routes.yaml", "routes");
+        await RemoveAsync(kubectl, "routes.yaml", "routes.gateway");
 
         async Task RefusedAsync(string from, string to, string why)
         {

@@ -94,7 +94,17 @@ public sealed class ConversionTests
         Assert.StartsWith("conversion webhook for example.com/v2, Kind=Pool failed: ", (await server.GetAsync(Old)).Message, StringComparison.Ordinal);
     }
 
-    private static async Task<HookServer> StartAsync(TestServer server, Func<MapValue, MapValue>? more = null)
+    [Fact]
+    public async Task A_webhook_that_knows_only_the_first_form_of_reviews_is_asked_in_that()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await StartAsync(server, reviews: "\"v7\",\"v1beta1\",\"v1\"");
+        await server.PostAsync(New, """{"apiVersion":"example.com/v2","kind":"Pool","metadata":{"name":"a"},"spec":{"size":1}}""");
+        Assert.Equal("1", (await server.GetAsync(Old + "/a")).Json["spec", "count"]!.ToString());
+        Assert.All(hook.Asked, asked => Assert.Equal("apiextensions.k8s.io/v1beta1", asked.Review["apiVersion"]!.AsText()));
+    }
+
+    private static async Task<HookServer> StartAsync(TestServer server, Func<MapValue, MapValue>? more = null, string reviews = "\"v1\"")
     {
         var hook = await HookServer.StartAsync(server.Clock);
         hook.Whole = review =>
@@ -110,7 +120,7 @@ public sealed class ConversionTests
               "versions":[
                {"name":"v2","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","required":["size"],"properties":{"size":{"type":"integer"}}}}}}},
                {"name":"v1","served":true,"storage":false,"schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","required":["count"],"properties":{"count":{"type":"integer"}}}}}}}]}}
-            """.Replace("PORT", hook.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal).Replace("BUNDLE", hook.Bundle, StringComparison.Ordinal));
+            """.Replace("[\"v1\"]", $"[{reviews}]", StringComparison.Ordinal).Replace("PORT", hook.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal).Replace("BUNDLE", hook.Bundle, StringComparison.Ordinal));
         return hook;
     }
 

@@ -29,7 +29,7 @@ public sealed class DefinitionEndTests
         await using var server = await TestServer.StartAsync(configure: options => options with { IsStoreShared = true });
         await using var other = await server.StartAnotherAsync(options => options with { IsStoreShared = true });
         await server.EstablishAsync(Definitions.Small("things", "Thing"));
-        while ((await other.GetAsync(Things)).Code != 200) await Task.Yield();
+        while ((await other.GetAsync(Things)).Code != 200 || (await server.GetAsync(Things)).Code != 200) await Task.Yield();
         var writers = Enumerable.Range(0, 4).Select(writer => Task.Run(() => WriteUntilRefusedAsync(other, writer))).ToList();
         while ((await server.GetAsync(Things)).Json["items"]!.AsList()!.Count < 20) await Task.Yield();
         Assert.Equal(200, (await server.DeleteAsync(Name)).Code);

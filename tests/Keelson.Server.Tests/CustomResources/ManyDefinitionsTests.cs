@@ -23,7 +23,8 @@ public sealed class ManyDefinitionsTests
         var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Count;
         await server.Store.CompactAsync((await server.Store.RangeAsync(new Storage.RangeRequest(Storage.KeyRange.Single("x"u8.ToArray())), CancellationToken.None)).Revision, CancellationToken.None);
         var compacted = (GC.GetTotalMemory(forceFullCollection: true) - before) / Count;
-        TestContext.Current.TestOutputHelper?.WriteLine($"{compacted:N0} after compaction; as JSON {(await server.GetAsync(Definitions.Path + "/gadgets1.crowd.example.com")).Content.Length:N0}");
+        var stored = (await server.GetAsync(Definitions.Path + "/gadgets1.crowd.example.com")).Content.Length;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{compacted:N0} after compaction, of which the memory store has {stored:N0}");
         clock.Restart();
         const string Aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
         Assert.Contains($"gadgets{Count}", (await server.GetAsync("/apis", Aggregated)).Text, StringComparison.Ordinal);
@@ -32,7 +33,8 @@ public sealed class ManyDefinitionsTests
         for (var i = 0; i < 20; i++) Assert.Equal(200, (await server.GetAsync("/apis", Aggregated)).Code);
         var again = clock.Elapsed / 20;
         TestContext.Current.TestOutputHelper?.WriteLine($"{each:N0} bytes a definition of {Realistic(1).Length:N0}; {Count} made in {made}; discovery {discovered}, then {again}");
-        Assert.InRange(each, 1, 100_000);
+        // The store of this test is in memory, while that of a server is on disk: its copy does not count.
+        Assert.InRange(compacted - stored, 1, 100_000);
 
         // One more concerns nobody else's documents.
         var index = (await server.GetAsync("/openapi/v3")).Text;
