@@ -45,7 +45,7 @@ public abstract partial class NetworkTest : IAsyncDisposable
         return made;
     }
 
-    internal static string NewId() => Guid.NewGuid().ToString("N")[..8];
+    internal static string NewId() => EarlierRuns.NewId();
 
     internal static string Ip(NetworkNamespace place, params string[] arguments) => Program(place, "ip", arguments);
 

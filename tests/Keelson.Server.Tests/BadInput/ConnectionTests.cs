@@ -195,8 +195,8 @@ public sealed class ConnectionTests
     /// <summary>The server ends a connection by itself; what it had sent until then is read and dropped.</summary>
     private static async Task AssertEndsAsync(SslStream stream, TimeSpan within, TimeSpan readsFrom)
     {
-        // Nothing is read at first, as somebody who does not read would.
-        if (readsFrom > TimeSpan.Zero) await Task.Delay(readsFrom);
+        // Nothing is read at first, as somebody who does not read would; sockets have no clock that could be turned.
+        if (readsFrom > TimeSpan.Zero) await Task.Delay(readsFrom, TimeProvider.System);
         using var deadline = new CancellationTokenSource(within);
         var buffer = new byte[64 * 1024];
         try
