@@ -2,17 +2,22 @@ using System.Text;
 using Keelson.Api.Meta.V1;
 using Keelson.Server.Http;
 using Keelson.Server.Nodes;
+using Keelson.Server.Storing;
 using Microsoft.AspNetCore.Http;
 
 namespace Keelson.Server.Aggregation;
 
 /// <summary>Passes requests for versions of groups that other servers answer on to them, and says whose requests they are.</summary>
-internal sealed class AggregationProxy(Aggregator aggregator, BackendConnections connections, Relay relay)
+internal sealed class AggregationProxy(Aggregator aggregator, ObjectStore objects, BackendConnections connections, Relay relay)
 {
     /// <summary>Passes the request on if another server is to answer it; false leaves it to this one.</summary>
     public async ValueTask<bool> TryAnswerAsync(HttpContext http, RequestFacts facts)
     {
-        if (aggregator.All.Count == 0 || Find(facts.Info) is not { } remote) return false;
+        if (aggregator.All.Count == 0 || (facts.Info.IsResource && Find(facts.Info) is null)) return false;
+
+        // Whoever has just changed an API service, or asks what there is, sees what has become of it.
+        if (facts.Info.Path.StartsWith("/apis", StringComparison.Ordinal) || facts.Info.Path.StartsWith("/openapi", StringComparison.Ordinal)) await objects.CatchUpWithOwnAsync(http.RequestAborted).ConfigureAwait(false);
+        if (Find(facts.Info) is not { } remote) return false;
         await ForwardAsync(http, facts, remote, http.Request.Path.ToUriComponent() + http.Request.QueryString.ToUriComponent()).ConfigureAwait(false);
         return true;
     }

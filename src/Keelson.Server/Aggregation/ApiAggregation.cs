@@ -18,7 +18,7 @@ internal sealed class ApiAggregation : IAsyncDisposable
         _identity = new FrontProxy(authority, server.Time);
         _connections = new BackendConnections(access, resolver, _identity, server.Time);
         Aggregator = new Aggregator(server.Feed, server.Registry);
-        Proxy = new AggregationProxy(Aggregator, _connections, new Relay(access, server.Stopping));
+        Proxy = new AggregationProxy(Aggregator, server.Objects, _connections, new Relay(access, server.Stopping));
         _loop = new AggregationLoop(server, Aggregator, new ServiceCheck(new BackendClient(_connections, access, server.Time), lookup, server.Time));
     }
 

@@ -123,7 +123,7 @@ internal sealed class Relay(NodeAccess access, CancellationToken stopping)
     // Over HTTP/2 every request may have a body as far as its head tells; of those that ask for something none is expected.
     private static bool HasBody(HttpRequest request) =>
         request.ContentLength is { } length ? length > 0
-        : request.Headers.TransferEncoding.Count > 0 || (request.Method is not ("GET" or "HEAD") && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true);
+        : request.Headers.TransferEncoding.Count > 0 || (request.Method is not ("GET" or "HEAD") && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false);
 
     private static HttpRequestMessage Ask(HttpContext http, Uri target) =>
         new(new HttpMethod(http.Request.Method), target) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };

@@ -31,6 +31,7 @@ internal sealed class ClusterServer(ClusterFolder folder, ClusterSettings settin
         // Somebody began to remove the cluster and was stopped.
         File.Delete(folder.Removal);
         using var authority = CertificateAuthority.LoadOrCreate(folder.Certificates, time);
+        using var frontProxy = CertificateAuthority.LoadOrCreateFrontProxy(folder.Certificates, time);
         await using var nodes = CreateNodes(authority);
         await using var store = await OpenStoreAsync(cancel);
         using var accountKey = ServiceAccountKey.LoadOrCreate(folder.Certificates);
@@ -42,6 +43,7 @@ internal sealed class ClusterServer(ClusterFolder folder, ClusterSettings settin
             Random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue)),
             Listen = new IPEndPoint(IPAddress.Loopback, settings.ApiPort),
             Authority = authority,
+            FrontProxyAuthority = frontProxy,
             AccountKey = accountKey,
         }));
         await StartAsync(server, cancel);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Keelson.Api;
+using Keelson.Api.Authentication.V1;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Meta.V1;
 using Keelson.Client;
@@ -22,6 +23,10 @@ internal sealed class KubeletWorld : IAsyncDisposable
     private readonly MemoryStore _store;
     private readonly ApiServer _server;
     private readonly RequestCounter _counter;
+
+    // The kubelet may do no more than that of node-1.
+    private readonly RequestCounter _kubeletCounter;
+    private readonly ApiClient _kubeletClient;
     private CancellationTokenSource? _stop;
     private Task? _running;
 
@@ -32,6 +37,8 @@ internal sealed class KubeletWorld : IAsyncDisposable
         _server = server;
         _counter = new RequestCounter(server.CreateHandler());
         Client = new ApiClient(new ApiClientOptions { Handler = _counter, Time = clock });
+        _kubeletCounter = new RequestCounter(server.CreateHandler(new UserInfo { Username = "system:node:node-1", Groups = ["system:nodes", "system:authenticated"] }));
+        _kubeletClient = new ApiClient(new ApiClientOptions { Handler = _kubeletCounter, Time = clock });
         Runtime = new SimulatedRuntime(new SimulatedOptions { Time = clock, WritesLogs = true, ImageExists = name => !name.Contains("missing", StringComparison.Ordinal) });
     }
 
@@ -65,7 +72,7 @@ internal sealed class KubeletWorld : IAsyncDisposable
 
     public KubeletOptions Options => new() { NodeName = "node-1", Runtime = Runtime, Time = Clock, RootDirectory = RootDirectory, NodeAddress = "192.0.2.1", OnError = Errors.Enqueue };
 
-    public void StartKubelet(KubeletOptions? options = null) => Run(cancel => new NodeAgent(Client, options ?? Options).RunAsync(cancel));
+    public void StartKubelet(KubeletOptions? options = null) => Run(cancel => new NodeAgent(_kubeletClient, options ?? Options).RunAsync(cancel));
 
     public void Run(Func<CancellationToken, Task> work)
     {
@@ -124,6 +131,7 @@ internal sealed class KubeletWorld : IAsyncDisposable
         {
             // Work that no timer drives comes to rest before the clock is turned.
             await _counter.WaitForRestAsync();
+            await _kubeletCounter.WaitForRestAsync();
             if (await condition()) return;
             if (TimeProvider.System.GetElapsedTime(started) > Patience) throw new TimeoutException($"not within {Patience} of real time. {Clock}");
             if (Clock.GetUtcNow() >= latest) throw new TimeoutException($"not within the time. {Clock}");
@@ -153,7 +161,9 @@ internal sealed class KubeletWorld : IAsyncDisposable
     {
         await StopKubeletAsync();
         Client.Dispose();
+        _kubeletClient.Dispose();
         _counter.Dispose();
+        _kubeletCounter.Dispose();
         await Runtime.DisposeAsync();
         await _server.DisposeAsync();
         await _store.DisposeAsync();

@@ -34,11 +34,11 @@ public sealed class AggregationKubectlTests
             apiVersion: v1
             kind: Service
             metadata: {name: wardle, namespace: default}
-            spec: {ports: [{port: 443, targetPort: 8443}]}
+            spec: {ports: [{port: 443, targetPort: 8443}] }
             ---
             apiVersion: discovery.k8s.io/v1
             kind: EndpointSlice
-            metadata: {name: wardle-1, namespace: default, labels: {kubernetes.io/service-name: wardle}}
+            metadata: {name: wardle-1, namespace: default, labels: {kubernetes.io/service-name: wardle} }
             addressType: IPv4
             ports: [{name: "", port: 8443}]
             endpoints: [{addresses: [10.244.0.7]}]
@@ -46,7 +46,7 @@ public sealed class AggregationKubectlTests
             apiVersion: apiregistration.k8s.io/v1
             kind: APIService
             metadata: {name: v1.wardle.example.com}
-            spec: {group: wardle.example.com, version: v1, groupPriorityMinimum: 1000, versionPriority: 15, service: {namespace: default, name: wardle}, caBundle: {{extension.Bundle}}}
+            spec: {group: wardle.example.com, version: v1, groupPriorityMinimum: 1000, versionPriority: 15, service: {namespace: default, name: wardle}, caBundle: {{extension.Bundle}} }
             """);
         await kubectl.DoAsync("wait --for=condition=Available --timeout=60s apiservice/v1.wardle.example.com");
         Assert.Matches("v1.wardle.example.com +default/wardle +True +", await kubectl.DoAsync("get apiservices"));

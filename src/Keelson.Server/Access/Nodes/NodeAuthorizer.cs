@@ -56,6 +56,7 @@ internal sealed class NodeAuthorizer : IAuthorizer
         ("coordination.k8s.io", "leases") => Lease(node, request),
         ("storage.k8s.io", "csinodes") => StorageNode(node, request),
         ("resource.k8s.io", "resourceslices") => Slice(node, request),
+        ("certificates.k8s.io", "clustertrustbundles") when request.Verb is "get" or "list" or "watch" => Allowed,
         ("", "nodes") => Node(node, request),
         ("", "pods") => PodOf(node, request),
         _ => ByRules(request),

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text;
 using Keelson.Api;
+using Keelson.Api.Authentication.V1;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Meta.V1;
 using Keelson.Client;
@@ -37,6 +38,8 @@ public sealed class RealKubelet : IAsyncLifetime
     private MemoryStore _store = null!;
     private ApiServer _server = null!;
     private HttpMessageHandler _handler = null!;
+    private HttpMessageHandler _kubeletHandler = null!;
+    private ApiClient _kubeletClient = null!;
     private NetworkProbes _probes = null!;
     private CancellationTokenSource? _stop;
     private Task? _running;
@@ -90,6 +93,8 @@ public sealed class RealKubelet : IAsyncLifetime
             await _server.StartAsync();
             _handler = _server.CreateHandler();
             Client = new ApiClient(new ApiClientOptions { Handler = _handler, Time = Time });
+            _kubeletHandler = _server.CreateHandler(new UserInfo { Username = "system:node:real", Groups = ["system:nodes", "system:authenticated"] });
+            _kubeletClient = new ApiClient(new ApiClientOptions { Handler = _kubeletHandler, Time = Time });
             _probes = new NetworkProbes(Time, DialAsync);
             if (await Client.Resource<Namespace>().FindAsync("kube-node-lease") is null)
             {
@@ -129,7 +134,7 @@ public sealed class RealKubelet : IAsyncLifetime
     internal void StartKubelet(KubeletOptions? options = null)
     {
         var stop = _stop = new CancellationTokenSource();
-        var agent = new NodeAgent(Client, options ?? Options);
+        var agent = new NodeAgent(_kubeletClient, options ?? Options);
         _running = Task.Run(() => agent.RunAsync(stop.Token));
     }
 
@@ -241,6 +246,8 @@ public sealed class RealKubelet : IAsyncLifetime
         {
             await StopKubeletAsync();
             Client?.Dispose();
+            _kubeletClient?.Dispose();
+            _kubeletHandler?.Dispose();
             _handler?.Dispose();
             _probes?.Dispose();
             if (_server is not null) await _server.DisposeAsync();

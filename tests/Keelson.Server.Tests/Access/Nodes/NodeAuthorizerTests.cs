@@ -119,9 +119,9 @@ public sealed class NodeAuthorizerTests : IAsyncDisposable
         Assert.Equal(201, (await SendAsync(kubelet, "POST", Tokens, Bound("p", uid))).Code);
         Assert.EndsWith("node requested token not bound to a pod", (await SendAsync(kubelet, "POST", Tokens, """{"spec":{}}""")).Message, StringComparison.Ordinal);
         Assert.EndsWith("node requested token with a pod binding without a uid", (await SendAsync(kubelet, "POST", Tokens, Bound("p", ""))).Message, StringComparison.Ordinal);
-        Assert.EndsWith("node requested token bound to a pod scheduled on a different node", (await SendAsync(kubelet, "POST", Tokens, Bound("q", "x"))).Message, StringComparison.Ordinal);
+        Assert.EndsWith("node requested token bound to a pod scheduled on a different node", (await SendAsync(kubelet, "POST", Tokens, Bound("q", (await server.GetAsync($"{Core}/pods/q")).Json["metadata", "uid"]!.AsText()!))).Message, StringComparison.Ordinal);
 
-        static string Bound(string pod, string uid) => $$"""{"apiVersion":"authentication.k8s.io/v1","kind":"TokenRequest","spec":{"boundObjectRef":{"apiVersion":"v1","kind":"Pod","name":"{{pod}}","uid":"{{uid}}"}}}""";
+        static string Bound(string pod, string uid) => $$"""{"apiVersion":"authentication.k8s.io/v1","kind":"TokenRequest","spec":{"boundObjectRef":{"apiVersion":"v1","kind":"Pod","name":"{{pod}}","uid":"{{uid}}"} } }""";
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class NodeAuthorizerTests : IAsyncDisposable
         Assert.Equal("pods \"other\" is forbidden: node \"one\" can only evict pods with spec.nodeName set to itself", (await SendAsync(kubelet, "POST", $"{Core}/pods/other/eviction", Eviction("other"))).Message);
         Assert.Equal(201, (await SendAsync(kubelet, "POST", $"{Core}/pods/mine/eviction", Eviction("mine"))).Code);
 
-        static string Eviction(string name) => $$"""{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"{{name}}"}}""";
+        static string Eviction(string name) => $$"""{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"{{name}}"} }""";
     }
 
     [Fact]
@@ -182,7 +182,7 @@ public sealed class NodeAuthorizerTests : IAsyncDisposable
 
     private static async Task PodAsync(TestServer server, string name, string node, string more = "", string container = "")
     {
-        var created = await server.PostAsync($"{Core}/pods", $$"""{"metadata":{"name":"{{name}}"},"spec":{"nodeName":"{{node}}","containers":[{"name":"c","image":"i"{{container}}}]{{more}}}}""");
+        var created = await server.PostAsync($"{Core}/pods", $$"""{"metadata":{"name":"{{name}}"},"spec":{"nodeName":"{{node}}","containers":[{"name":"c","image":"i"{{container}} }]{{more}} } }""");
         Assert.True(created.Code == 201, created.Text);
     }
 }
