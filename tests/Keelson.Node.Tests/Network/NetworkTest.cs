@@ -14,7 +14,7 @@ public abstract partial class NetworkTest : IAsyncDisposable
     private readonly List<ClusterNetworkOptions> _clusters = [];
     private readonly List<NetworkNamespace> _namespaces = [];
     private readonly List<Task> _servers = [];
-    private readonly CancellationTokenSource _stop = new(TimeSpan.FromMinutes(1));
+    private readonly CancellationTokenSource _stop = new(TimeSpan.FromMinutes(3));
 
     protected NetworkTest()
     {
@@ -45,7 +45,7 @@ public abstract partial class NetworkTest : IAsyncDisposable
         return made;
     }
 
-    internal static string NewId() => Guid.NewGuid().ToString("N")[..8];
+    internal static string NewId() => EarlierRuns.NewId();
 
     internal static string Ip(NetworkNamespace place, params string[] arguments) => Program(place, "ip", arguments);
 

@@ -32,7 +32,7 @@ internal sealed class SmallNetwork : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly string _prefix = "keelson-proxy-" + Convert.ToHexStringLower(Guid.NewGuid().ToByteArray().AsSpan(0, 4));
+    private readonly string _prefix = "klproxy-" + EarlierRuns.NewId();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _servers = [];
     private readonly List<Socket> _sockets = [];

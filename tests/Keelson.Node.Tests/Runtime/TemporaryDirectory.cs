@@ -3,7 +3,7 @@ namespace Keelson.Node.Tests.Runtime;
 /// <summary>A directory that goes with the test; its path is short, for sockets lie in it.</summary>
 internal sealed class TemporaryDirectory : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("kl-").FullName;
+    public string Path { get; } = Directory.CreateDirectory(System.IO.Path.Combine(System.IO.Path.GetTempPath(), "kl-" + EarlierRuns.NewId())).FullName;
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 

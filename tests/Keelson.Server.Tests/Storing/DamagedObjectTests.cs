@@ -90,6 +90,6 @@ public sealed class DamagedObjectTests
 
         // A read of the newest state waits for what this server wrote only, so the version is asked for.
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while ((await server.GetAsync($"/api/v1/nodes?resourceVersion={written.Revision}")).Code != 200) await Task.Delay(1, deadline.Token);
+        while ((await server.GetAsync($"/api/v1/nodes?resourceVersion={written.Revision}")).Code != 200) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, deadline.Token);
     }
 }

@@ -56,7 +56,7 @@ public sealed class RealKubelet : IAsyncLifetime
 
     internal string LogDirectory => _containerd.Path("podlogs");
 
-    internal string CgroupRoot { get; } = $"keelson-test-{Environment.ProcessId}";
+    internal string CgroupRoot { get; } = "klreal-" + EarlierRuns.NewId();
 
     internal ResourceClient<Pod> Pods => Client.Resource<Pod>().In("default");
 

@@ -106,7 +106,7 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
             Time = TimeProvider.System,
             RootDirectory = _folder["root"],
             LogDirectory = _folder["logs"],
-            CgroupRoot = $"keelson-test-served-{Environment.ProcessId}",
+            CgroupRoot = "klserved-" + EarlierRuns.NewId(),
             OnError = Errors.Enqueue,
             Server = new KubeletServerOptions
             {
