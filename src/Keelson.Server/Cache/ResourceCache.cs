@@ -7,6 +7,7 @@ namespace Keelson.Server.Cache;
 internal sealed class ResourceCache
 {
     private readonly byte[] _prefix;
+    private readonly FieldLogs? _logsByField;
     private RegisteredResource? _resource;
     private CacheState _state;
 
@@ -16,7 +17,9 @@ internal sealed class ResourceCache
         _resource = resource;
         _state = new CacheState(ObjectIndex.Empty, revision, revision, DamagedObjects.None);
         Prefix = System.Text.Encoding.UTF8.GetString(prefix);
-        Log = new EventLog(revision);
+        _logsByField = resource?.Strategy.SelectableFields.FirstOrDefault(field => field.IsIndexed) is { } indexed ? new FieldLogs(indexed.Name) : null;
+        _logsByField?.Reset(revision);
+        Log = new EventLog(revision, Forget);
     }
 
     /// <summary>What the objects are; null as long as nobody has said so, as for a custom resource whose definition comes later.</summary>
@@ -30,6 +33,10 @@ internal sealed class ResourceCache
     public string Prefix { get; }
 
     public EventLog Log { get; private set; }
+
+    /// <summary>The log of what concerns one value of a field; the whole log where the field's values have none of their own.</summary>
+    public EventLog LogOf(Api.Selectors.FieldQuery fields) =>
+        _logsByField is { } logs && fields.TryGetExactMatch(logs.Field, out var value) ? logs.Find(value) ?? Log : Log;
 
     /// <summary>The newest state. Taking it costs nothing, and it never changes.</summary>
     public CacheState State => Volatile.Read(ref _state);
@@ -74,23 +81,39 @@ internal sealed class ResourceCache
 
         // The index is there before the event: who was told of a change finds it.
         Volatile.Write(ref _state, new CacheState(index, changes[0].Item.ModRevision, changes[^1].Item.ModRevision, damaged));
-        if (isLost) Log.Reset(changes[^1].Item.ModRevision);
-        else Log.Append(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(events));
+        if (isLost)
+        {
+            Reset(changes[^1].Item.ModRevision);
+            return;
+        }
+
+        var told = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(events);
+        _logsByField?.Append(told);
+        Log.Append(told);
     }
 
     /// <summary>Takes over a whole state, after changes were missed.</summary>
     public void Replace(IEnumerable<StoredItem> items, long revision)
     {
         Volatile.Write(ref _state, Read(items, revision));
-        Log.Reset(revision);
+        Reset(revision);
     }
 
     /// <summary>Takes over the first state, before anybody reads.</summary>
     public void Load(IReadOnlyList<StoredItem> items, long revision)
     {
         _state = Read(items, revision);
-        Log = new EventLog(revision);
+        _logsByField?.Reset(revision);
+        Log = new EventLog(revision, Forget);
     }
+
+    private void Reset(long revision)
+    {
+        _logsByField?.Reset(revision);
+        Log.Reset(revision);
+    }
+
+    private void Forget(ObjectEvent forgotten) => _logsByField?.Forget(forgotten);
 
     /// <summary>The state that items of the store are.</summary>
     public CacheState Read(IEnumerable<StoredItem> items, long revision)

@@ -26,10 +26,12 @@ internal sealed class CustomForm
     /// <summary>The version in which objects are stored.</summary>
     public required GroupVersionKind Stored { get; init; }
 
-    public required Schema Schema { get; init; }
+    public required SchemaSource Source { get; init; }
+
+    public Schema Schema => Source.Value;
 
     /// <summary>The schemas of all versions by their API version.</summary>
-    public required IReadOnlyDictionary<string, Schema> Versions { get; init; }
+    public required IReadOnlyDictionary<string, SchemaSource> Versions { get; init; }
 
     public CustomResourceSubresourceScale? Scale { get; init; }
 
@@ -87,8 +89,8 @@ internal sealed class CustomForm
     public ApiObject ToStored(ApiObject value) => Kind == Stored ? value : new CustomObject(Typed(value.ToValue(), Stored));
 
     /// <summary>An object in another version, for the ownership of fields.</summary>
-    public VersionedObject? Convert(MapValue value, string apiVersion) => Versions.TryGetValue(apiVersion, out var schema)
-        ? new VersionedObject(value.With("apiVersion", apiVersion), schema)
+    public VersionedObject? Convert(MapValue value, string apiVersion) => Versions.TryGetValue(apiVersion, out var source)
+        ? new VersionedObject(value.With("apiVersion", apiVersion), source.Value)
         : null;
 
     private static MapValue Typed(MapValue value, GroupVersionKind kind) =>

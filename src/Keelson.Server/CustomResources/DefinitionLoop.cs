@@ -199,13 +199,22 @@ internal sealed class DefinitionLoop(ServerContext server) : IAsyncDisposable
         if (_known.TryGetValue(metadata.Name, out var before) && before with { Emptying = null, EmptyingFrom = 0 } == next) return before;
         if (next.IsEstablished)
         {
-            var set = CustomResourceSet.Of(definition, _definitions, MakeConverter);
+            var set = Make(definition);
             server.Feed.CacheOf(set.Stored).Resource = set.Stored;
             Replace(next.Group, next.Plural, set.Served);
         }
 
         return _known[metadata.Name] = next;
     }
+
+    private CustomResourceSet Make(CustomResourceDefinition definition) => CustomResourceSet.Of(definition, _definitions, ReaderOf(definition.Metadata.Name), MakeConverter);
+
+    // By name alone, so that the definition itself can go.
+    private Func<CustomResourceDefinition> ReaderOf(string name) => () => ReadAgain(name);
+
+    private CustomResourceDefinition ReadAgain(string name) => Cache.State.Index.Find(Encoding.UTF8.GetBytes(name)) is { } cached
+        ? (CustomResourceDefinition)_definitions.ReadJson(cached.Json, new DecodeReport()).Typed!
+        : throw Http.Failures.NoSuchResource();
 
     private WebhookConverter MakeConverter(Webhooks.WebhookTarget target, string reviewVersion) => new(server.Webhooks, target, reviewVersion, server.NewUid);
 
@@ -230,7 +239,7 @@ internal sealed class DefinitionLoop(ServerContext server) : IAsyncDisposable
 
         if (known.IsEstablished)
         {
-            var stored = CustomResourceSet.Of(definition, _definitions, MakeConverter).Stored;
+            var stored = Make(definition).Stored;
             var cache = server.Feed.CacheOf(stored);
 
             // Taken before the look at what is there, so that no change in between is slept through.

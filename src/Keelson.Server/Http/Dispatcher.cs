@@ -21,6 +21,7 @@ internal sealed class Dispatcher(ServerContext server, IAuthorizer authorizer, I
             return;
         }
 
+        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)) throw info.IsResource ? Failures.NoSuchResource() : Failures.MethodNotAllowed();
         foreach (var page in pages)
         {
             if (await page.TryAnswerAsync(http, info).ConfigureAwait(false)) return;

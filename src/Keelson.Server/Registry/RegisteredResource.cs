@@ -13,24 +13,35 @@ namespace Keelson.Server.Registry;
 public sealed class RegisteredResource
 {
     private readonly ConcurrentDictionary<string, FieldManager> _managers = new(StringComparer.Ordinal);
-    private Api.Serving.ServedResource? _served;
-
+    private readonly CustomResources.SchemaSource? _source;
+    private readonly Schema? _schema;
     private readonly RegisteredResource? _storage;
+    private Api.Serving.ServedResource? _served;
 
     public RegisteredResource(ResourceInfo info, Schema schema, KindInfo? kind, ResourceStrategy strategy, RegisteredResource? storage = null)
     {
+        _schema = schema;
         _storage = storage;
-        Info = info;
-        Schema = schema;
         KindInfo = kind;
-        Strategy = strategy;
-        KeyPrefix = storage?.KeyPrefix ?? $"/registry/{(info.Kind.Group.Length == 0 ? "core" : info.Kind.Group)}/{info.Plural}/";
-        KeyPrefixBytes = Encoding.UTF8.GetBytes(KeyPrefix);
+        (Info, Strategy, KeyPrefix, KeyPrefixBytes) = Describe(info, strategy, storage);
+    }
+
+    /// <summary>A custom resource, whose schema is made when it is needed.</summary>
+    internal RegisteredResource(ResourceInfo info, CustomResources.SchemaSource source, ResourceStrategy strategy)
+    {
+        _source = source;
+        (Info, Strategy, KeyPrefix, KeyPrefixBytes) = Describe(info, strategy, null);
+    }
+
+    private static (ResourceInfo Info, ResourceStrategy Strategy, string KeyPrefix, byte[] KeyPrefixBytes) Describe(ResourceInfo info, ResourceStrategy strategy, RegisteredResource? storage)
+    {
+        var prefix = storage?.KeyPrefix ?? $"/registry/{(info.Kind.Group.Length == 0 ? "core" : info.Kind.Group)}/{info.Plural}/";
+        return (info, strategy, prefix, Encoding.UTF8.GetBytes(prefix));
     }
 
     public ResourceInfo Info { get; }
 
-    public Schema Schema { get; }
+    public Schema Schema => _schema ?? _source!.Value;
 
     /// <summary>The declared kind; null for a custom resource.</summary>
     public KindInfo? KindInfo { get; }
@@ -74,8 +85,10 @@ public sealed class RegisteredResource
 
     /// <summary>The resource as discovery and the OpenAPI documents tell of it; the same one each time, so that documents see that nothing changed.</summary>
     public Api.Serving.ServedResource Served => _served ??= KindInfo is null
-        ? Api.Serving.ServedResource.Custom(Info, Schema, Custom?.Stored ?? Kind)
+        ? Api.Serving.ServedResource.Custom(Info, PeekSchema, Custom?.Stored ?? Kind)
         : Api.Serving.ServedResource.Of(KindInfo);
+
+    private Schema PeekSchema() => _schema ?? _source!.Peek();
 
     public bool HasStatus => Subresource("status") is not null;
 
@@ -116,6 +129,15 @@ public sealed class RegisteredResource
 
     /// <summary>A stored object of a declared kind in this version.</summary>
     internal ApiObject FromStored(ApiObject stored) => _storage is null ? stored : new TypedObject(Family!.FromStored(stored.Typed!, Kind));
+
+    /// <summary>An object of any version of the resource in this one.</summary>
+    /// <exception cref="ApiFormatException">It is no object that can be converted.</exception>
+    internal async ValueTask<MapValue> ConvertAsync(MapValue value, CancellationToken cancel)
+    {
+        if (Custom is not null) return (await Custom.RestoreAsync([value], cancel).ConfigureAwait(false))[0];
+        if (Family is null || value["apiVersion"]?.AsText() == Kind.ApiVersion) return value;
+        return Family.Convert(value, Kind.ApiVersion)?.Object ?? throw new ApiFormatException($"the object can't be converted to {Kind.ApiVersion}");
+    }
 
     /// <summary>Keeps the ownership of fields for writes to the object or a subresource.</summary>
     public FieldManager FieldManager(string subresource) => _managers.GetOrAdd(subresource, MakeFieldManager);

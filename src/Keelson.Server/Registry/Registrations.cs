@@ -87,8 +87,21 @@ internal static class Registrations
         ["csinodes.storage.k8s.io"] = Versioned,
         ["csistoragecapacities.storage.k8s.io"] = Versioned,
         ["volumeattachments.storage.k8s.io"] = Versioned,
-        ["clustertrustbundles.certificates.k8s.io"] = Versioned,
-        ["podcertificaterequests.certificates.k8s.io"] = Versioned,
+        ["clustertrustbundles.certificates.k8s.io"] = new()
+        {
+            NeedsVersion = true,
+            SelectableFields = [SelectableField.Of<Api.Certificates.V1Beta1.ClusterTrustBundle>("spec.signerName", bundle => bundle.Spec.SignerName)],
+        },
+        ["podcertificaterequests.certificates.k8s.io"] = new()
+        {
+            NeedsVersion = true,
+            SelectableFields =
+            [
+                SelectableField.Of<Api.Certificates.V1Beta1.PodCertificateRequest>("spec.signerName", request => request.Spec.SignerName),
+                SelectableField.Of<Api.Certificates.V1Beta1.PodCertificateRequest>("spec.podName", request => request.Spec.PodName),
+                SelectableField.Of<Api.Certificates.V1Beta1.PodCertificateRequest>("spec.nodeName", request => request.Spec.NodeName),
+            ],
+        },
         ["storageversionmigrations.storagemigration.k8s.io"] = Versioned,
         ["runtimeclasses.node.k8s.io"] = CountedAndVersioned,
         ["csidrivers.storage.k8s.io"] = CountedAndVersioned,
@@ -136,7 +149,7 @@ internal static class Registrations
     private static IEnumerable<KindInfo> Served() =>
         from kind in Catalog.Kinds
         where kind.Resource is not null && kind.Type.IsAssignableTo(typeof(IResource))
-        where kind.Resource!.Verbs.Contains("watch") || ReviewHandler.Resources.Contains($"{kind.Resource.Plural}.{kind.Kind.Group}")
+        where kind.Resource!.Verbs.Contains("watch") || ReviewHandler.Resources.Contains($"{kind.Resource.Plural}.{kind.Kind.Group}") || kind.Type == typeof(ComponentStatus)
         where !Elsewhere.Contains(kind.Kind.Group)
         where kind.Kind is not { Group: "admissionregistration.k8s.io", Version: "v1beta1" }
         where !Superseded.Contains((kind.Kind.Group, kind.Resource!.Plural, kind.Kind.Version))

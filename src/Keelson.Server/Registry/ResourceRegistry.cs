@@ -55,6 +55,14 @@ public sealed class ResourceRegistry
     public IReadOnlyList<RegisteredResource> Added(string group, string plural) =>
         Volatile.Read(ref _table).Added.TryGetValue((group, plural), out var found) ? found : ImmutableArray<RegisteredResource>.Empty;
 
+    /// <summary>The other versions in which the same objects are served.</summary>
+    internal IEnumerable<RegisteredResource> VersionsBeside(RegisteredResource resource) => resource switch
+    {
+        { Family: { } family } => All.Where(other => other != resource && other.Family == family),
+        { Custom: not null } => All.Where(other => other != resource && other.Kind.Group == resource.Kind.Group && other.Info.Plural == resource.Info.Plural),
+        _ => [],
+    };
+
     /// <summary>Whether anything is served under a group and version.</summary>
     public bool Serves(string group, string version) =>
         _builtInVersions.Contains((group, version)) || Volatile.Read(ref _table).Versions.ContainsKey((group, version));

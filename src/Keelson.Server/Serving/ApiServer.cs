@@ -43,6 +43,7 @@ public sealed class ApiServer : IAsyncDisposable
     private ServerContext? _context;
     private ServerEndpoints? _endpoints;
     private bool _isStarted;
+    private bool _isEnding;
     private bool _isDisposed;
 
     public ApiServer(ApiServerOptions options)
@@ -95,9 +96,18 @@ public sealed class ApiServer : IAsyncDisposable
         return Kubeconfig.Write(address, Authority.CertificatePem, client);
     }
 
-    /// <summary>Ends watches, lets other requests finish, and stops listening.</summary>
+    /// <summary>
+    /// Says that the server is not ready, and goes on for the time that it takes to get around; then ends watches, lets other requests
+    /// finish, and stops listening. The token cuts all that short.
+    /// </summary>
     public async Task StopAsync(CancellationToken cancel = default)
     {
+        var isFirst = !Interlocked.Exchange(ref _isEnding, true);
+        if (isFirst && _listener is not null && _options.ShutdownDelay > TimeSpan.Zero)
+        {
+            await Task.Delay(_options.ShutdownDelay, _options.Time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         await _stopping.CancelAsync().ConfigureAwait(false);
         if (_listener is not null) await _listener.StopAsync(cancel).ConfigureAwait(false);
     }
@@ -169,9 +179,11 @@ public sealed class ApiServer : IAsyncDisposable
         var admission = MakeAdmission(lookup, resolver, authorizer, rbac);
         var server = new ServerContext(_registry, objects, _feed, admission, _options.Time, _options.Random, _stopping.Token)
         {
+            Metrics = _metrics,
             Services = MakeAllocator(objects),
             Tokens = tokens,
             Webhooks = _webhooks!,
+            StalledWatch = _options.Limits.StalledWatch,
             Nodes = _nodes = new NodeConnections(_options.Nodes, Authority, _options.Time),
         };
         _context = server;
@@ -182,7 +194,7 @@ public sealed class ApiServer : IAsyncDisposable
             new DiscoveryPages(server, aggregation.Aggregator, aggregation.Proxy),
             new VersionPage(),
             new IssuerPages(tokens.Key),
-            new HealthPage(server, () => _isStarted),
+            new HealthPage(server, () => _isStarted, () => Volatile.Read(ref _isEnding)),
             new MetricsPage(server, _metrics, _webhookMetrics),
             new RootPage(server, aggregation.Aggregator),
         ];

@@ -75,5 +75,11 @@ public sealed record ApiServerOptions
     /// <summary>What else the cluster has to have before anybody can connect; it is given a way into the server, as a superuser.</summary>
     public Func<HttpMessageHandler, CancellationToken, Task>? BeforeListening { get; init; }
 
+    /// <summary>
+    /// How long a server that is told to stop serves on, while it already says that it is not ready, so that nobody is sent to it any
+    /// more; default none, as upstream.
+    /// </summary>
+    public TimeSpan ShutdownDelay { get; init; } = TimeSpan.Zero;
+
     public RequestLimits Limits { get; init; } = new();
 }

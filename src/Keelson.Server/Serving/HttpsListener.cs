@@ -86,8 +86,8 @@ internal sealed class HttpsListener(ApiServerOptions options, CertificateAuthori
     {
         kestrel.AddServerHeader = false;
 
-        // One byte past the limit is read, so that the answer can say what is wrong.
-        kestrel.Limits.MaxRequestBodySize = ObjectLimits.MaxBodyBytes + 1;
+        // The limit of bodies is held where they are read; what is past it is let go by, so that its sender gets to read why.
+        kestrel.Limits.MaxRequestBodySize = 8 * ObjectLimits.MaxBodyBytes;
         kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreams;
         kestrel.Limits.Http2.KeepAlivePingDelay = PingAfter;
         kestrel.Limits.Http2.KeepAlivePingTimeout = PingTimeout;

@@ -8,6 +8,7 @@ internal sealed class DeleteHandler(ServerContext server, Deleting deleting, Dam
     public async ValueTask HandleAsync(ApiRequest request)
     {
         var options = await ReadOptionsAsync(request).ConfigureAwait(false);
+        Deleting.Check(options);
         var resource = request.Resource;
         if (options.IgnoreStoreReadErrorWithClusterBreakingPotential == true)
         {

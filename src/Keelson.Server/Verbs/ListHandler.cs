@@ -19,6 +19,7 @@ internal sealed class ListHandler(ServerContext server) : IVerbHandler
     {
         var selection = new Selection(request);
         var limit = request.Options.Limit;
+        _ = request.Options.TimeoutSeconds;
         if (limit < 0) throw Failures.Invalid("meta.k8s.io", "ListOptions", "", [MetadataRules.Invalid("limit", limit, "must be greater than or equal to 0")]);
         var (state, revision, after) = await LocateAsync(request).ConfigureAwait(false);
         selection.RefuseDamaged(request.Resource, state.Damaged);

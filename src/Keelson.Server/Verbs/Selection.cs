@@ -57,6 +57,9 @@ internal sealed class Selection
     // With no namespace given, keys of namespaced objects begin with one that is not known.
     private static bool NeedsNamespace(ObjectIndex index) => index.Range([], null).FirstOrDefault() is { } first && first.Key.AsSpan().Contains((byte)'/');
 
+    /// <summary>The log that has all events which can matter, and as few others as may be.</summary>
+    public EventLog LogIn(ResourceCache cache) => cache.LogOf(_fields);
+
     /// <summary>Refuses to go on without objects that are meant, or may be, and can't be read.</summary>
     public void RefuseDamaged(Registry.RegisteredResource resource, DamagedObjects damaged)
     {

@@ -47,6 +47,7 @@ public sealed class KubectlAccessTests
 
         await kubectl.DoAsync("create serviceaccount robot");
         var token = (await kubectl.DoAsync("create token robot")).Trim();
+        kubectl.WriteFile("nobody", "");
         await kubectl.FailsAsync($"get pods --token={token} --kubeconfig=nobody --server={server.Address} --insecure-skip-tls-verify", "User \"system:serviceaccount:default:robot\" cannot list resource \"pods\"");
     }
 
@@ -76,9 +77,9 @@ public sealed class KubectlAccessTests
         await kubectl.SaysAsync("get csr bad", "Denied");
         await kubectl.ShowsAsync("describe csr good", "Common Name: +jane");
         var issued = Convert.FromBase64String(await kubectl.DoAsync("get csr good -o jsonpath={.status.certificate}"));
-        using var certificate = X509Certificate2.CreateFromPem(Encoding.UTF8.GetString(issued));
         kubectl.WriteFile("jane.crt", Encoding.UTF8.GetString(issued));
         kubectl.WriteFile("jane.key", key.ExportPkcs8PrivateKeyPem());
+        kubectl.WriteFile("nobody", "");
         await kubectl.FailsAsync($"get pods --client-certificate=jane.crt --client-key=jane.key --kubeconfig=nobody --server={cluster.Address} --insecure-skip-tls-verify", "User \"jane\" cannot list resource \"pods\"");
     }
 
@@ -89,14 +90,14 @@ public sealed class KubectlAccessTests
         Assert.SkipWhen(program.Length == 0, Kubectl.WhyNot);
         await using var server = await RunningApiServer.StartAsync();
         var kubectl = server.Kubectl(program);
-        await kubectl.SaysAsync("cluster-info", $"is running at", null);
+        await kubectl.SaysAsync("cluster-info", "is running at");
         await kubectl.SaysAsync("cluster-info", server.Address.ToString().TrimEnd('/'));
         await kubectl.ShowsAsync("version -o json", "\"gitVersion\": \"v1.36.0\\+keelson\"");
         await kubectl.SaysAsync("config current-context", "keelson");
         await kubectl.SaysAsync("config view --minify", "DATA+OMITTED");
         await kubectl.ShowsAsync("config get-contexts", @"^\* +keelson +keelson +");
         await kubectl.SaysAsync("config set-context other --cluster=keelson --user=keelson --namespace=kube-system", "Context \"other\" created.");
-        await kubectl.SaysAsync("get sa default --context=other -o name", "serviceaccount/default");
+        await kubectl.SaysAsync("get ns default --context=other -o name", "namespace/default");
 
         await using var proxy = kubectl.Start("proxy --port=0");
         var line = proxy.WaitForLine("Starting to serve on");

@@ -167,7 +167,7 @@ public sealed class KubectlClusterTests
         var kubectl = cluster.Kubectl(program);
         foreach (var made in (string[])
         [
-            "quota q --hard=services=10", "deployment web --image=nginx --replicas=2 --port=80", "configmap cm --from-literal=k=v", "secret generic s --from-literal=k=v", "cronjob cj --image=i --schedule='*/5 * * * *'",
+            "quota q --hard=services=10", "deployment web --image=nginx --replicas=2 --port=80", "configmap cm --from-literal=k=v", "secret generic s --from-literal=k=v", "cronjob cj --image=i '--schedule=*/5 * * * *'",
             "role r --verb=get --resource=pods", "rolebinding rb --role=r --user=jane", "pdb p --selector=app=web --min-available=1", "ingress i --rule=foo.com/bar=web:80",
         ]) await kubectl.DoAsync("create " + made);
         await kubectl.DoAsync("expose deployment web --port=80");
@@ -179,7 +179,7 @@ public sealed class KubectlClusterTests
         await kubectl.DoAsync("wait --for=condition=Ready pod/single --timeout=50s");
         await kubectl.DoAsync("rollout status ds/ds --timeout=50s");
         await kubectl.DoAsync("wait --for=condition=Complete job/short --timeout=50s");
-        await kubectl.SaysInTimeAsync("describe quota q", "services  2");
+        await kubectl.SaysInTimeAsync("get quota q -o jsonpath={.status.used.services}", "2");
         await kubectl.SaysInTimeAsync("get endpointslices -l kubernetes.io/service-name=web -o jsonpath={.items[*].endpoints[*].conditions.ready}", "true true");
         foreach (var (what, expected) in Descriptions) await kubectl.ShowsAsync("describe " + what, expected);
         await kubectl.FailsAsync("describe pod nosuch", "pods \"nosuch\" not found");

@@ -53,7 +53,8 @@ public sealed class KubectlReadingTests
         await kubectl.FailsAsync("explain pod.spec.nosuch", "field \"nosuch\" does not exist");
 
         await kubectl.SaysAsync("delete crd boats.example.com", "deleted");
-        await kubectl.FailsAsync("get boats", "the server doesn't have a resource type \"boats\"");
+        await kubectl.FailsAsync("get boats", "the server could not find the requested resource");
+        Assert.DoesNotContain("boats", await kubectl.DoAsync("api-resources"), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -30,7 +30,7 @@ public sealed class KubectlWritingTests
     private static readonly (string CommandLine, string Expected)[] Generators =
     [
         ("deployment d --image=i --replicas=2 --port=80", "deployment.apps/d created"),
-        ("cronjob cj --image=i --schedule='*/5 * * * *'", "cronjob.batch/cj created"),
+        ("cronjob cj --image=i '--schedule=*/5 * * * *'", "cronjob.batch/cj created"),
         ("job j --image=i -- sleep 1", "job.batch/j created"),
         ("job j2 --from=cronjob/cj", "job.batch/j2 created"),
         ("configmap cm --from-literal=a=b --from-file=x=file", "configmap/cm created"),
@@ -110,10 +110,10 @@ public sealed class KubectlWritingTests
         await kubectl.SaysAsync("apply -f - --prune -l set=s --prune-allowlist=core/v1/ConfigMap", "configmap/two created", One + "\n---\n" + Two);
         await kubectl.SaysAsync("apply -f - --prune -l set=s --prune-allowlist=core/v1/ConfigMap", "configmap/two pruned", One);
         kubectl.Variables["KUBECTL_APPLYSET"] = "true";
-        await kubectl.SaysAsync("apply -f - --prune --applyset=parts", "configmap/two created", One + "\n---\n" + Two);
-        await kubectl.SaysAsync("apply -f - --prune --applyset=parts", "configmap/two pruned", One);
-        await kubectl.SaysAsync("apply -f - --prune --applyset=configmaps/parts --server-side", "configmap/two serverside-applied", One + "\n---\n" + Two);
-        await kubectl.SaysAsync("apply -f - --prune --applyset=configmaps/parts --server-side", "configmap/two pruned", One);
+        await kubectl.SaysAsync("apply -f - -n default --prune --applyset=parts", "configmap/two created", One + "\n---\n" + Two);
+        await kubectl.SaysAsync("apply -f - -n default --prune --applyset=parts", "configmap/two pruned", One);
+        await kubectl.SaysAsync("apply -f - -n default --prune --applyset=configmaps/parts --server-side", "configmap/two serverside-applied", One + "\n---\n" + Two);
+        await kubectl.SaysAsync("apply -f - -n default --prune --applyset=configmaps/parts --server-side", "configmap/two pruned", One);
 
         await kubectl.SaysAsync("apply -f - --dry-run=client", "configmap/two created (dry run)", Two);
         await kubectl.SaysAsync("apply -f - --dry-run=server", "configmap/two created (server dry run)", Two);
@@ -140,7 +140,7 @@ public sealed class KubectlWritingTests
         kubectl.Variables["KUBE_EDITOR"] = "sed -i s/replicas:.2/replicas:.-2/";
         await kubectl.FailsAsync("edit deploy web", "deployments.apps \"web\" is invalid");
         kubectl.Variables["KUBE_EDITOR"] = "sed -i s/nginx/nginx:1/";
-        await kubectl.SaysAsync("edit deploy web -o json", "deployment.apps/web edited");
+        await kubectl.SaysAsync("edit deploy web -o json", "\"image\": \"nginx:1\"");
 
         await kubectl.SaysAsync("patch deploy web -p {\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"d\",\"image\":\"x\"}]}}}}", "patched");
         Assert.Equal("d c", await kubectl.DoAsync("get deploy web -o jsonpath={.spec.template.spec.containers[*].name}"));

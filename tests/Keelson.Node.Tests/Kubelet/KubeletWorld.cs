@@ -140,6 +140,20 @@ internal sealed class KubeletWorld : IAsyncDisposable
         }
     }
 
+    /// <summary>Events are written after what they tell of, so they are waited for.</summary>
+    public async Task UntilEventAsync(string name, string text)
+    {
+        List<string> events = [];
+        try
+        {
+            await UntilAsync(async () => (events = await EventsAsync(name)).Contains(text), TimeSpan.FromMinutes(1));
+        }
+        catch (TimeoutException)
+        {
+            Assert.Contains(text, events);
+        }
+    }
+
     public async Task<List<string>> EventsAsync(string name) =>
         [.. (await Client.Resource<Event>().In("default").ListAsync()).Items.Where(item => item.InvolvedObject.Name == name).Select(item => $"{item.Type} {item.Reason} {item.Message}")];
 

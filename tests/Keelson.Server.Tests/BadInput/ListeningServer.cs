@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using Keelson.Api.Authentication.V1;
+using Keelson.Server.Http;
 using Keelson.Server.Serving;
 using Keelson.Storage;
 using Keelson.Storage.Memory;
@@ -26,6 +27,7 @@ internal sealed class ListeningServer : IAsyncDisposable
             Store = store,
             Time = TimeProvider.System,
             Random = new Random(1),
+            Limits = new RequestLimits { StalledWatch = TimeSpan.FromSeconds(3) },
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
             Tokens = new Dictionary<string, UserInfo> { [Token] = new() { Username = "tester", Groups = ["system:masters", "system:authenticated"] } },
         });

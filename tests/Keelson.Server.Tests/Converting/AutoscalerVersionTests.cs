@@ -96,4 +96,21 @@ public sealed class AutoscalerVersionTests
         Assert.Equal(["autoscaling/v2", "autoscaling/v1"], group.Json["versions"]!.AsList()!.Select(version => version["groupVersion"]!.AsText()!));
         Assert.Equal(422, (await server.PostAsync(Old, """{"metadata":{"name":"a"},"spec":{"maxReplicas":0}}""")).Code);
     }
+
+    [Fact]
+    public async Task A_policy_about_one_version_holds_for_the_other_too()
+    {
+        await using var server = await TestServer.StartAsync();
+        const string Group = "/apis/admissionregistration.k8s.io/v1/";
+        var policy = await server.PostAsync(Group + "validatingadmissionpolicies", """
+            {"metadata":{"name":"p"},"spec":{"matchConstraints":{"resourceRules":[
+              {"apiGroups":["autoscaling"],"apiVersions":["v2"],"operations":["CREATE"],"resources":["horizontalpodautoscalers"]}]},
+              "validations":[{"expression":"object.spec.metrics.all(m, m.type != 'Resource')","message":"no resources"}]}}
+            """);
+        Assert.True(policy.Code == 201, policy.Text);
+        await server.PostAsync(Group + "validatingadmissionpolicybindings", """{"metadata":{"name":"b"},"spec":{"policyName":"p","validationActions":["Deny"]}}""");
+        var refused = await server.PostAsync(Old, $$$"""{"metadata":{"name":"a"},"spec":{ {{{Target}}} }}""");
+        Assert.True(refused.Code == 422, refused.Text);
+        Assert.EndsWith("no resources", refused.Message, StringComparison.Ordinal);
+    }
 }

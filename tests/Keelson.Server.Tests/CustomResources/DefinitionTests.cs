@@ -101,17 +101,4 @@ public sealed class DefinitionTests
         var created = await server.PostAsync(Definitions.Path, approved);
         Assert.Equal("ApprovedAnnotation", (await server.WaitAsync(created, "KubernetesAPIApprovalPolicyConformant", "True"))["reason"]!.AsText());
     }
-
-    [Fact]
-    public async Task A_small_definition_costs_at_most_100_kilobytes()
-    {
-        const int Count = 200;
-        await using var server = await TestServer.StartAsync();
-        await server.EstablishAsync(Definitions.Small("firsts", "First"));
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        for (var i = 0; i < Count; i++) await server.EstablishAsync(Definitions.Small($"things{i}", $"Thing{i}"));
-        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Count;
-        TestContext.Current.TestOutputHelper?.WriteLine($"{each} bytes a definition");
-        Assert.InRange(each, 1, 100_000);
-    }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace Keelson.Server.Tests.CustomResources;
 
 /// <summary>What definitions cost when there are many of them.</summary>
+[Collection(MeasuringCollection.Name)]
 public sealed class ManyDefinitionsTests
 {
     /// <summary>What it has to bear; a few hundred show what grows faster than their number.</summary>
@@ -20,6 +21,9 @@ public sealed class ManyDefinitionsTests
         while ((await server.GetAsync("/apis/crowd.example.com/v1")).Json["resources"]!.AsList()!.Count < 2 * (Count + 1)) await Task.Yield();
         var made = clock.Elapsed;
         var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Count;
+        await server.Store.CompactAsync((await server.Store.RangeAsync(new Storage.RangeRequest(Storage.KeyRange.Single("x"u8.ToArray())), CancellationToken.None)).Revision, CancellationToken.None);
+        var compacted = (GC.GetTotalMemory(forceFullCollection: true) - before) / Count;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{compacted:N0} after compaction; as JSON {(await server.GetAsync(Definitions.Path + "/gadgets1.crowd.example.com")).Content.Length:N0}");
         clock.Restart();
         const string Aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
         Assert.Contains($"gadgets{Count}", (await server.GetAsync("/apis", Aggregated)).Text, StringComparison.Ordinal);
@@ -39,6 +43,19 @@ public sealed class ManyDefinitionsTests
         Assert.Contains(HashOf(index, "apis/crowd.example.com/v1"), after.Text, StringComparison.Ordinal);
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), clock.Elapsed.ToString());
         Assert.Equal(201, (await server.PostAsync("/apis/crowd.example.com/v1/namespaces/default/gadgets7", """{"metadata":{"name":"a"},"spec":{"size":3}}""")).Code);
+    }
+
+    [Fact]
+    public async Task A_small_definition_costs_at_most_100_kilobytes()
+    {
+        const int Count = 200;
+        await using var server = await TestServer.StartAsync();
+        await server.EstablishAsync(Definitions.Small("firsts", "First"));
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < Count; i++) await server.EstablishAsync(Definitions.Small($"things{i}", $"Thing{i}"));
+        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Count;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{each} bytes a definition");
+        Assert.InRange(each, 1, 100_000);
     }
 
     private static string HashOf(string index, string path)

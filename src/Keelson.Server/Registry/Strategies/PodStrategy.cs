@@ -16,7 +16,7 @@ internal sealed class PodStrategy : ResourceStrategy
         AnswersDeletedObject = true;
         SelectableFields =
         [
-            SelectableField.Of<Pod>("spec.nodeName", pod => pod.Spec.NodeName),
+            SelectableField.Of<Pod>("spec.nodeName", pod => pod.Spec.NodeName) with { IsIndexed = true },
             SelectableField.Of<Pod>("spec.restartPolicy", pod => pod.Spec.RestartPolicy),
             SelectableField.Of<Pod>("spec.schedulerName", pod => pod.Spec.SchedulerName),
             SelectableField.Of<Pod>("spec.serviceAccountName", pod => pod.Spec.ServiceAccountName),

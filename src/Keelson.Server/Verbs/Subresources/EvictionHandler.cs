@@ -43,6 +43,7 @@ internal sealed class EvictionHandler(ServerContext server, Updating updating, D
             current = await MarkAsync(request, current, dryRun).ConfigureAwait(false);
         }
 
+        Deleting.Check(options);
         await deleting.RunAsync(request, current, options).ConfigureAwait(false);
         await Answers.KindAsync(request, 201, new Status { ApiVersion = "v1", Kind = "Status", StatusValue = "Success", Code = 201 }).ConfigureAwait(false);
     }

@@ -87,7 +87,9 @@ public sealed class RealKubelet : IAsyncLifetime
         {
             foreach (var (name, user) in Images) await _containerd.ImportAsync(RealContainerd.BusyboxArchive(name, user));
             _store = new MemoryStore(Time);
-            _server = new ApiServer(new ApiServerOptions { DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers, Store = _store, Time = Time, Random = new Random(1) });
+            // A class that is not there is for the kubelet to tell of, as one can be taken away after a pod was made.
+            string[] disabled = [.. ApiServerOptions.PluginsThatNeedControllers, "RuntimeClass"];
+            _server = new ApiServer(new ApiServerOptions { DisabledAdmissionPlugins = disabled, Store = _store, Time = Time, Random = new Random(1) });
             await _server.StartAsync();
             _handler = _server.CreateHandler();
             Client = new ApiClient(new ApiClientOptions { Handler = _handler, Time = Time });
