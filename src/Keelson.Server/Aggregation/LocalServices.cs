@@ -16,12 +16,17 @@ internal sealed class LocalServices(ServerContext server, Aggregator aggregator)
 
     private readonly Dictionary<bool, ApiList<ManagedFieldsEntry>> _owned = [];
 
+    // Which versions of objects were found to be right: of thousands, few change at a time.
+    private Dictionary<string, long> _right = new(StringComparer.Ordinal);
+
     public async Task WriteAsync(bool isStart, CancellationToken cancel)
     {
         var versions = server.Registry.All.Where(resource => resource.Kind.Group != aggregator.Resource.Kind.Group)
             .GroupBy(resource => (resource.Kind.Group, resource.Kind.Version), resource => resource.Custom is not null).ToList();
         var wanted = versions.Where(version => version.All(isCustom => isCustom)).Select(version => version.Key).ToHashSet();
-        var writes = wanted.Select(version => FollowAsync(version, cancel)).ToList();
+        var before = _right;
+        _right = new Dictionary<string, long>(wanted.Count, StringComparer.Ordinal);
+        var writes = wanted.Select(version => FollowAsync(version, before, cancel)).ToList();
         if (isStart) writes.AddRange(versions.Where(version => !wanted.Contains(version.Key) && ServicePriorities.IsBuiltIn(version.Key.Group)).Select(version => CreateAsync(version.Key, AtStart, cancel)));
         var left = aggregator.Cache.State.Index.All.Where(item => item.Labels.GetValueOrDefault(Aggregator.AutomaticLabel) == Aggregator.Following).ToList();
         var names = wanted.Select(NameOf).ToHashSet(StringComparer.Ordinal);
@@ -32,11 +37,18 @@ internal sealed class LocalServices(ServerContext server, Aggregator aggregator)
 
     private static string NameOf((string Group, string Version) version) => $"{version.Version}.{version.Group}";
 
-    private async Task FollowAsync((string Group, string Version) version, CancellationToken cancel)
+    private async Task FollowAsync((string Group, string Version) version, Dictionary<string, long> right, CancellationToken cancel)
     {
-        if (aggregator.Cache.State.Index.Find(Encoding.UTF8.GetBytes(NameOf(version))) is not { } current)
+        var name = NameOf(version);
+        if (aggregator.Cache.State.Index.Find(Encoding.UTF8.GetBytes(name)) is not { } current)
         {
             await CreateAsync(version, Aggregator.Following, cancel).ConfigureAwait(false);
+            return;
+        }
+
+        if (right.GetValueOrDefault(name) == current.Revision)
+        {
+            _right[name] = current.Revision;
             return;
         }
 
@@ -44,7 +56,12 @@ internal sealed class LocalServices(ServerContext server, Aggregator aggregator)
         if (current.Labels.GetValueOrDefault(Aggregator.AutomaticLabel) != Aggregator.Following) return;
         var known = (APIService)aggregator.Resource.ReadJson(current.Json, new Api.Json.DecodeReport()).Typed!;
         var spec = SpecOf(version);
-        if (known.Spec == spec) return;
+        if (known.Spec == spec)
+        {
+            _right[name] = current.Revision;
+            return;
+        }
+
         await server.Objects.ReplaceAsync(aggregator.Resource, current, new TypedObject(known with { Spec = spec }), cancel).ConfigureAwait(false);
     }
 
