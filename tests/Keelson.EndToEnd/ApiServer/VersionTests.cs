@@ -39,13 +39,13 @@ public sealed class VersionTests
         Assert.Contains("something was seen", await kubectl.DoAsync("describe deployment web"), StringComparison.Ordinal);
         await kubectl.DoAsync("autoscale deployment web --min=2 --max=5 --cpu-percent=70");
         Assert.Matches("web +Deployment/web +cpu: <unknown>/70% +2 +5 +0", await kubectl.DoAsync("get hpa"));
-        Assert.Equal("70", await kubectl.DoAsync("get hpa.v1.autoscaling web -o jsonpath={.spec.targetCPUUtilizationPercentage}"));
-        Assert.Equal("70", await kubectl.DoAsync("get hpa.v2.autoscaling web -o jsonpath={.spec.metrics[0].resource.target.averageUtilization}"));
+        Assert.Equal("70", await kubectl.DoAsync("get horizontalpodautoscalers.v1.autoscaling web -o jsonpath={.spec.targetCPUUtilizationPercentage}"));
+        Assert.Equal("70", await kubectl.DoAsync("get horizontalpodautoscalers.v2.autoscaling web -o jsonpath={.spec.metrics[0].resource.target.averageUtilization}"));
         Assert.Contains("Deployment/web", await kubectl.DoAsync("describe hpa web"), StringComparison.Ordinal);
-        await kubectl.DoAsync("label hpa.v1.autoscaling web x=y");
+        await kubectl.DoAsync("label horizontalpodautoscalers.v1.autoscaling web x=y");
         Assert.Equal("y", await kubectl.DoAsync("get hpa web -o jsonpath={.metadata.labels.x}"));
         Assert.Matches("etcd-0 +Healthy +ok", await kubectl.DoAsync("get cs"));
-        await kubectl.DoAsync("delete hpa.v1.autoscaling web");
+        await kubectl.DoAsync("delete horizontalpodautoscalers.v1.autoscaling web");
         Assert.Equal("", await kubectl.DoAsync("get hpa -o name"));
     }
 }
