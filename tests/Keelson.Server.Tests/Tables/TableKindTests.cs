@@ -1,4 +1,3 @@
-using Keelson.Api.Values;
 using Keelson.Server.Registry;
 using Keelson.Server.Tables;
 
