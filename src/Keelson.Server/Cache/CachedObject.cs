@@ -113,7 +113,10 @@ internal sealed class CachedObject : IAnswerObject
         if (name == "metadata.namespace") return Name.Namespace;
         foreach (var field in _cache.Resource?.Strategy.SelectableFields ?? [])
         {
-            if (field.Name == name) return field.Read(Object) ?? "";
+            if (field.Name != name) continue;
+
+            // So that who selects by it makes nobody decode every object that there is.
+            return (field.IsIndexed && _object is null ? FieldLogs.Read(Json, field.Steps) : field.Read(Object)) ?? "";
         }
 
         return null;

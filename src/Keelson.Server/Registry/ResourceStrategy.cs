@@ -115,6 +115,9 @@ public sealed record SelectableField(string Name, Func<ApiObject, string?> Read)
     /// <summary>Whether many watchers select one value of it each; it is a text, and at most one field of a kind is such.</summary>
     public bool IsIndexed { get; init; }
 
+    /// <summary>The names that lead to the field.</summary>
+    internal string[] Steps { get; } = Name.Split('.');
+
     /// <summary>A field of a declared kind.</summary>
     public static SelectableField Of<T>(string name, Func<T, string?> read)
         where T : class, IResource => new(name, value => value.Typed is T typed ? read(typed) : null);

@@ -14,7 +14,7 @@ internal static class Admitting
         var asked = new AdmissionRequest(AdmissionOperation.Create, request.Resource, request.Info.Subresource, request.Name, new TypedObject(sent), null, request.User, request.Options.DryRun)
         {
             Warn = request.Warn,
-            Options = AdmissionOptions.Of(request, AdmissionOperation.Create),
+            Options = () => AdmissionOptions.Of(request, AdmissionOperation.Create),
         };
         var admitted = await server.Admission.MutateAsync(asked, request.Cancel).ConfigureAwait(false) ?? asked.Object!;
         await server.Admission.ValidateAsync(asked with { Object = admitted }, request.Cancel).ConfigureAwait(false);

@@ -14,7 +14,7 @@ public sealed class VersionTests
         reason: Testing
         note: something was seen
         type: Warning
-        regarding: {apiVersion: apps/v1, kind: Deployment, namespace: default, name: web}
+        regarding: {apiVersion: apps/v1, kind: Deployment, namespace: default, name: web, uid: "UID"}
         """;
 
     public static TheoryData<string> Programs => KubectlTests.Programs;
@@ -26,7 +26,9 @@ public sealed class VersionTests
         Assert.SkipWhen(program.Length == 0, Kubectl.WhyNot);
         await using var server = await RunningApiServer.StartAsync();
         var kubectl = server.Kubectl(program);
-        kubectl.WriteFile("event.yaml", Reported);
+        await kubectl.DoAsync("create deployment web --image=nginx");
+        var uid = await kubectl.DoAsync("get deployment web -o jsonpath={.metadata.uid}");
+        kubectl.WriteFile("event.yaml", Reported.Replace("UID", uid, StringComparison.Ordinal));
         await kubectl.DoAsync("create -f event.yaml");
         Assert.Matches("Warning +Testing +deployment/web +something was seen", await kubectl.DoAsync("get events"));
         Assert.Matches("Warning +Testing +deployment/web +something was seen", await kubectl.DoAsync("get events.v1.events.k8s.io"));
@@ -34,17 +36,16 @@ public sealed class VersionTests
         Assert.Equal("something was seen", await kubectl.DoAsync("get events.v1. happened -o jsonpath={.message}"));
         Assert.Equal("something was seen", await kubectl.DoAsync("get events.v1.events.k8s.io happened -o jsonpath={.note}"));
 
-        await kubectl.DoAsync("create deployment web --image=nginx");
         Assert.Contains("something was seen", await kubectl.DoAsync("describe deployment web"), StringComparison.Ordinal);
         await kubectl.DoAsync("autoscale deployment web --min=2 --max=5 --cpu-percent=70");
         Assert.Matches("web +Deployment/web +cpu: <unknown>/70% +2 +5 +0", await kubectl.DoAsync("get hpa"));
-        Assert.Equal("70", await kubectl.DoAsync("get hpa.v1.autoscaling web -o jsonpath={.spec.targetCPUUtilizationPercentage}"));
-        Assert.Equal("70", await kubectl.DoAsync("get hpa.v2.autoscaling web -o jsonpath={.spec.metrics[0].resource.target.averageUtilization}"));
+        Assert.Equal("70", await kubectl.DoAsync("get horizontalpodautoscalers.v1.autoscaling web -o jsonpath={.spec.targetCPUUtilizationPercentage}"));
+        Assert.Equal("70", await kubectl.DoAsync("get horizontalpodautoscalers.v2.autoscaling web -o jsonpath={.spec.metrics[0].resource.target.averageUtilization}"));
         Assert.Contains("Deployment/web", await kubectl.DoAsync("describe hpa web"), StringComparison.Ordinal);
-        await kubectl.DoAsync("label hpa.v1.autoscaling web x=y");
+        await kubectl.DoAsync("label horizontalpodautoscalers.v1.autoscaling web x=y");
         Assert.Equal("y", await kubectl.DoAsync("get hpa web -o jsonpath={.metadata.labels.x}"));
         Assert.Matches("etcd-0 +Healthy +ok", await kubectl.DoAsync("get cs"));
-        await kubectl.DoAsync("delete hpa.v1.autoscaling web");
+        await kubectl.DoAsync("delete horizontalpodautoscalers.v1.autoscaling web");
         Assert.Equal("", await kubectl.DoAsync("get hpa -o name"));
     }
 }

@@ -88,8 +88,13 @@ public sealed class DamagedObjectTests
         var key = Encoding.UTF8.GetBytes("/registry/core/configmaps/default/" + name);
         var written = await server.Store.CommitAsync(new Transaction([], [new Operation.Put(key, Encoding.Latin1.GetBytes(value))], []));
 
-        // A read of the newest state waits for what this server wrote only, so the version is asked for.
+        await WaitForRevisionAsync(server, written.Revision);
+    }
+
+    // A read of the newest state waits for what this server wrote only, so the version is asked for.
+    private static async Task WaitForRevisionAsync(TestServer server, long revision)
+    {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while ((await server.GetAsync($"/api/v1/nodes?resourceVersion={written.Revision}")).Code != 200) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, deadline.Token);
+        while ((await server.GetAsync($"/api/v1/nodes?resourceVersion={revision}")).Code != 200) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, deadline.Token);
     }
 }

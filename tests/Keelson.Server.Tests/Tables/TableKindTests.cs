@@ -1,4 +1,3 @@
-using Keelson.Api.Values;
 using Keelson.Server.Registry;
 using Keelson.Server.Tables;
 
@@ -40,8 +39,12 @@ public sealed class TableKindTests
         {
             var table = await server.GetAsync($"/apis/autoscaling/{version}/namespaces/default/horizontalpodautoscalers", "application/json;as=Table;v=v1;g=meta.k8s.io");
             var cells = table.Json["rows"]!.AsList()![0]["cells"]!.AsList()!;
-            Assert.Equal("memory: <unknown>/1Gi, cpu: <unknown>/60% + 1 more...", cells[2].AsText());
-            Assert.Equal(["a", "Deployment/d", "1", "3"], ((int[])[0, 1, 3, 4]).Select(i => cells[i].AsText()!));
+
+            // The older version has processors behind all other metrics.
+            var expected = version == "v2" ? "memory: <unknown>/1Gi, cpu: <unknown>/60% + 1 more..." : "memory: <unknown>/1Gi, <unknown>/30 + 1 more...";
+            Assert.Equal(expected, cells[2].AsText());
+            Assert.Equal(["a", "Deployment/d", "1"], ((int[])[0, 1, 3]).Select(i => cells[i].AsText()!));
+            Assert.Equal(3, cells[4].AsInteger());
         }
     }
 }
