@@ -17,8 +17,8 @@ internal static class Samples
     public static byte[] Pod(int number) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
         $$$"""
         {"apiVersion":"v1","kind":"Pod","metadata":{"name":"web-7c5ddbdf54-{{{number:D5}}}","labels":{"app":"web","pod-template-hash":"7c5ddbdf54","tier":"t{{{number % 10}}}" } },
-        "spec":{"containers":[{"name":"web","image":"registry.local/shop/web:1.{{{number % 7}}}","ports":[{"containerPort":8080}],
-        "env":[{"name":"MODE","value":"production"}],"resources":{"requests":{"cpu":"100m","memory":"64Mi"} } }] } }
+        "spec":{"automountServiceAccountToken":false,"containers":[{"name":"web","image":"registry.local/shop/web:1.{{{number % 7}}}",
+        "resources":{"requests":{"cpu":"100m","memory":"64Mi"} } }] } }
         """));
 
     /// <summary>What a pod needs before it is admitted.</summary>
