@@ -185,7 +185,7 @@ public sealed class KubectlClusterTests
         await kubectl.FailsAsync("describe pod nosuch", "pods \"nosuch\" not found");
 
         await kubectl.ShowsAsync("events --for deploy/web --types=Normal", "Normal +ScalingReplicaSet +Deployment/web +Scaled up replica set web-[0-9a-z]+ from 0 to 2$");
-        await kubectl.ShowsAsync("events -A", "^default +.* Pod/single +Started");
+        await kubectl.ShowsAsync("events -A", "^default +.* Started +Pod/single ");
         await kubectl.ShowsAsync("get events --sort-by=.metadata.creationTimestamp --field-selector involvedObject.name=single", " Normal +Scheduled +pod/single +Successfully assigned");
         await kubectl.ShowsAsync("get endpointslices", "^web-[0-9a-z]+ +IPv4 +80 +10[0-9.]+,10[0-9.]+ ");
         await kubectl.ShowsAsync("get quota q", "^q +.*services: [0-9]+/10 ");
