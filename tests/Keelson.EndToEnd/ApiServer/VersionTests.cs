@@ -17,7 +17,7 @@ public sealed class VersionTests
         regarding: {apiVersion: apps/v1, kind: Deployment, namespace: default, name: web, uid: "UID"}
         """;
 
-    public static TheoryData<string> Programs => KubectlTests.Programs;
+    public static TheoryData<string> Programs => Kubectl.Programs;
 
     [Theory]
     [MemberData(nameof(Programs))]
