@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Keelson.Bench.Clusters;
 using Keelson.Bench.Harness;
 using Keelson.Bench.Proxying;
 using Keelson.Bench.Scheduling;
@@ -25,6 +26,7 @@ internal static class Benchmarks
         new CompactionBenchmark(),
         new MemoryBenchmark(),
         new ClusterStartBenchmark(),
+        new ClusterBenchmark(),
         .. Workload.All.Select(workload => new EngineBenchmark(workload)),
         new ApiBenchmark(),
         new ChangeBenchmark(500),

@@ -4,7 +4,9 @@ using Keelson.Client;
 using Keelson.Control;
 using Keelson.Control.Scheduler;
 using Keelson.Node.Kubelet;
+using Keelson.Node.Kubelet.Serving.Simulated;
 using Keelson.Node.Runtime;
+using Keelson.Server.Nodes;
 using Keelson.Server.Serving;
 using Keelson.Storage;
 using Keelson.Storage.Memory;
@@ -20,13 +22,14 @@ namespace Keelson.Testing;
 public sealed class TestCluster : IAsyncDisposable
 {
     /// <summary>How long a condition may take to hold, in real time; a busy machine needs it.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly TestClusterOptions _options;
     private readonly MemoryStore _memory;
     private readonly FaultyStore _store;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<Exception> _failures = new();
+    private readonly SimulatedEndpoint _endpoint;
     private readonly List<Task> _running = [];
     private ApiServer? _server;
     private RequestCounter? _counter;
@@ -40,6 +43,7 @@ public sealed class TestCluster : IAsyncDisposable
         _memory = memory;
         _store = new FaultyStore(memory);
         Clock = clock;
+        _endpoint = new SimulatedEndpoint(clock);
         Random = random;
     }
 
@@ -129,6 +133,7 @@ public sealed class TestCluster : IAsyncDisposable
         _client?.Dispose();
         _counter?.Dispose();
         if (_server is not null) await _server.DisposeAsync().ConfigureAwait(false);
+        await _endpoint.DisposeAsync().ConfigureAwait(false);
         await _store.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
     }
@@ -156,6 +161,7 @@ public sealed class TestCluster : IAsyncDisposable
             Store = _store,
             Time = Clock,
             Random = Random.Stream("api-server"),
+            Nodes = new NodeAccess { Dial = _endpoint.DialAsync, VerifiesKubelets = false },
             DisabledAdmissionPlugins = hasControllers ? [] : ApiServerOptions.PluginsThatNeedControllers,
         });
         await _server.StartAsync(cancel).ConfigureAwait(false);
@@ -166,7 +172,7 @@ public sealed class TestCluster : IAsyncDisposable
         if (_options.Parts.HasFlag(ClusterParts.Scheduler)) Run(token => new PodScheduler(_partsClient, new SchedulerOptions { Seed = Random.Stream("scheduler").Next(), OnError = _failures.Enqueue }).RunAsync(token));
         if (!_options.Parts.HasFlag(ClusterParts.Nodes)) return;
         var names = Enumerable.Range(1, _options.Nodes).Select(number => $"node-{number}").ToList();
-        _nodes = new SimulatedNodes(_partsClient, names, Clock, node => node with { OnError = _failures.Enqueue });
+        _nodes = new SimulatedNodes(_partsClient, names, Clock, node => node with { OnError = _failures.Enqueue }, _endpoint);
         Run(_nodes.RunAsync);
         await WaitForAsync(async () => (await _client.Resource<Api.Core.V1.Node>().ListAsync(cancel: cancel).ConfigureAwait(false)).Items is { } ready
             && names.TrueForAll(name => ready.Any(node => node.Metadata.Name == name && node.Status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" })))).ConfigureAwait(false);

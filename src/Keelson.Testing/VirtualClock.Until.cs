@@ -3,13 +3,15 @@ namespace Keelson.Testing;
 public sealed partial class VirtualClock
 {
     /// <summary>How long, in real time, <see cref="AdvanceUntilAsync"/> waits at most.</summary>
-    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(60);
 
-    // A look finds the work at rest when the thread pool has nothing queued. How many in a row it takes depends on
-    // what suggests that work is still under way; looks, and not time, are counted, as a busy machine delays both.
-    private const int LooksBeforeShortJump = 3;
-    private const int LooksBeforeLongJump = 20;
+    // A look finds the work at rest when the thread pool has nothing queued and no other thread runs or could. How many in a
+    // row it takes depends on what suggests that work is still under way; looks, and not time, are counted, as a busy machine
+    // delays both. Threads are waited for during some looks only, as other tests of the process have threads, too.
+    private const int LooksBeforeShortJump = 2;
+    private static readonly int LooksBeforeLongJump = OperatingSystem.IsLinux() ? 5 : 20;
     private const int MostLooks = 120;
+    private const int MostLooksAtThreads = 40;
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(1);
 
@@ -28,7 +30,7 @@ public sealed partial class VirtualClock
     /// <param name="patience">The most real time that it may take, for work that no timer drives.</param>
     /// <exception cref="TimeoutException">The condition did not come to hold.</exception>
     /// <remarks>
-    /// Whether work is at rest cannot be known, only guessed: from an empty thread pool, and from timers, since a
+    /// Whether work is at rest cannot be known, only guessed: from threads without work, and from timers, since a
     /// loop that waited for one sets the next when it has done its work. So the moment that a condition is found to
     /// hold can be one timer late on a machine without a free processor, but no test should depend on less.
     /// </remarks>
@@ -78,7 +80,7 @@ public sealed partial class VirtualClock
                 continue;
             }
 
-            inRow = ThreadPool.PendingWorkItemCount == 0 ? inRow + 1 : 0;
+            inRow = !WorkUnderWay.IsQueued && (look >= MostLooksAtThreads || !WorkUnderWay.HasThreads()) ? inRow + 1 : 0;
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class CommandLineTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "The script needs a Unix shell.");
         await using var program = RunningProgram.Start("bash", "-c", $"cd / && '{Checkout.Root}/keelson' --version");
-        Assert.Equal(0, await program.WaitForExitAsync());
+        Assert.Equal(0, await program.WaitForExitAsync(RunningProgram.PatienceForBuilds));
         Assert.Matches(@"(?m)^\d+\.\d+\.\d+", program.Output);
     }
 }

@@ -11,6 +11,10 @@ internal sealed partial class RunningProgram : IAsyncDisposable
     private const int Interrupt = 2;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>For a script that builds first, which on a busy machine takes minutes where nothing was built before.</summary>
+    internal static readonly TimeSpan PatienceForBuilds = TimeSpan.FromMinutes(5);
+
+
     private readonly Process _process;
     private readonly BlockingCollection<string> _lines = [];
     private readonly StringBuilder _output = new();
@@ -74,16 +78,17 @@ internal sealed partial class RunningProgram : IAsyncDisposable
     }
 
     /// <summary>Waits for its end; the exit code.</summary>
-    public async Task<int> WaitForExitAsync()
+    public async Task<int> WaitForExitAsync(TimeSpan? within = null)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        var limit = within ?? Patience;
+        using var patience = new CancellationTokenSource(limit);
         try
         {
             await _process.WaitForExitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"It did not end in {Patience}, and said:\n{Output}");
+            throw new TimeoutException($"It did not end in {limit}, and said:\n{Output}");
         }
 
         await _reading;

@@ -73,6 +73,31 @@ public sealed class UpTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Simulated_pods_have_the_logs_and_answers_that_they_declare()
+    {
+        Assert.SkipWhen(ApiServer.Kubectl.Installed.Count == 0, ApiServer.Kubectl.WhyNot);
+        await UpAsync();
+        using var home = new Store.TemporaryFolder();
+        foreach (var program in new[] { ApiServer.Kubectl.Installed[0], ApiServer.Kubectl.Installed[^1] })
+        {
+            var kubectl = new ApiServer.Kubectl(program, home, Path.Combine(Data, "kubeconfig"));
+            await kubectl.DoAsync("run talks --image=any --annotations=keelson.dev/log=hello --annotations=keelson.dev/exec-stdout=answer --annotations=keelson.dev/exec-exit-code=3");
+            await kubectl.DoAsync("run plain --image=any");
+            await kubectl.DoAsync("wait --for=condition=Ready pod/talks pod/plain --timeout=50s");
+
+            Assert.Equal("hello\n", await kubectl.DoAsync("logs talks"));
+            Assert.Equal("plain started\n", await kubectl.DoAsync("logs plain"));
+            var answer = await kubectl.RunAsync("exec talks -- anything");
+            Assert.Equal((3, "answer"), (answer.Code, answer.Output));
+            var refused = await kubectl.RunAsync("exec plain -- anything");
+            Assert.NotEqual(0, refused.Code);
+            Assert.Contains("simulated containers run no commands", refused.Error, StringComparison.Ordinal);
+            Assert.Contains("no ports to forward", (await kubectl.RunAsync("port-forward talks 0:80")).Error, StringComparison.Ordinal);
+            await kubectl.DoAsync("delete pod talks plain --now");
+        }
+    }
+
+    [Fact]
     public async Task A_second_one_on_the_same_data_is_refused_and_the_first_runs_on()
     {
         await UpAsync();
@@ -137,6 +162,50 @@ public sealed class UpTests : IAsyncDisposable
 
         Assert.Equal(1, code);
         Assert.Contains($"The folder {file}/data cannot be made", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_said_to_be_full()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "A small disk is mounted by root, on Linux.");
+        var small = Directory.CreateDirectory(Path.Combine(_folder.FullName, "small")).FullName;
+        await DoAsync("mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", small);
+        try
+        {
+            var data = Path.Combine(small, "data");
+            var (code, output) = await RunAsync("up", "--data-dir", data, "--runtime", "simulated", "--api-port", "0");
+            Assert.Equal(1, code);
+            Assert.Contains($"The disk that holds {data} is full.", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await DoAsync("umount", "--lazy", small);
+        }
+    }
+
+    [Fact]
+    public async Task An_ordinary_user_gets_a_hundred_simulated_nodes_and_is_told_why()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Another user is taken on by root, on Linux.");
+        const string Nobody = "65534";
+        var home = Directory.CreateDirectory(Path.Combine(_folder.FullName, "home"));
+        await DoAsync("chmod", "755", _folder.FullName);
+        await DoAsync("chown", Nobody, home.FullName);
+        string[] user = ["setpriv", "--reuid", Nobody, "--regid", Nobody, "--clear-groups", "env", $"HOME={home.FullName}", "XDG_DATA_HOME=", "dotnet", Path.Combine(AppContext.BaseDirectory, "keelson.dll")];
+        await using (var probe = RunningProgram.Start(user[0], [.. user[1..], "--version"])) Assert.SkipWhen(await probe.WaitForExitAsync() != 0, "Other users cannot read this checkout.");
+
+        await using var up = RunningProgram.Start(user[0], [.. user[1..], "up", "--nodes", "100", "--api-port", "0"]);
+        try
+        {
+            Assert.True(await up.WaitForExitAsync() == 0, up.Output);
+            Assert.Contains("Containers are simulated: they need root.", up.Output, StringComparison.Ordinal);
+            Assert.Contains("100 nodes are ready", up.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await using var down = RunningProgram.Start(user[0], [.. user[1..], "down", "--delete"]);
+            Assert.True(await down.WaitForExitAsync() == 0, down.Output);
+        }
     }
 
     [Fact]
@@ -215,6 +284,12 @@ public sealed class UpTests : IAsyncDisposable
         await using var program = RunningProgram.Keelson(arguments);
         var code = await program.WaitForExitAsync();
         return (code, program.Output);
+    }
+
+    private static async Task DoAsync(string program, params string[] arguments)
+    {
+        await using var running = RunningProgram.Start(program, arguments);
+        Assert.True(await running.WaitForExitAsync() == 0, running.Output);
     }
 
     private ApiClient Connect() => new(new ConfigurationLoader { Path = Path.Combine(Data, "kubeconfig") }.Load());

@@ -23,6 +23,7 @@ internal sealed class TestServer : IAsyncDisposable
         _server = server;
         _handler = server.CreateHandler();
         Client = new HttpClient(_handler) { BaseAddress = new Uri("https://localhost"), Timeout = TimeSpan.FromSeconds(60) };
+        if (server.Address is { } address) Remote = Connect(address);
     }
 
     public VirtualClock Clock { get; }
@@ -30,6 +31,9 @@ internal sealed class TestServer : IAsyncDisposable
     public FaultyStore Store { get; }
 
     public HttpClient Client { get; }
+
+    /// <summary>The way in over a socket, as a superuser, where the server listens.</summary>
+    public HttpClient? Remote { get; }
 
     public ApiServer Server => _server;
 
@@ -41,6 +45,27 @@ internal sealed class TestServer : IAsyncDisposable
         var clock = new VirtualClock(VirtualClock.DefaultStart);
         return StartAsync(clock, new FaultyStore(new MemoryStore(clock)), ranges, configure);
     }
+
+    /// <summary>A server that listens too.</summary>
+    public static Task<TestServer> StartListeningAsync(Func<ApiServerOptions, ApiServerOptions>? configure = null) => StartAsync(configure: options =>
+    {
+        var listening = options with
+        {
+            Listen = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0),
+            Tokens = new Dictionary<string, Keelson.Api.Authentication.V1.UserInfo> { ["t"] = new() { Username = "tester", Groups = ["system:masters"] } },
+        };
+        return configure?.Invoke(listening) ?? listening;
+    });
+
+    // Whose certificate it is does not matter here: the address is that of the server that was just made.
+    private static HttpClient Connect(Uri address) => new(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } })
+    {
+        BaseAddress = address,
+        Timeout = TimeSpan.FromSeconds(60),
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", "t") },
+        DefaultRequestVersion = System.Net.HttpVersion.Version20,
+        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
 
     /// <summary>A second server over the same state.</summary>
     public Task<TestServer> StartAnotherAsync(Func<ApiServerOptions, ApiServerOptions>? configure = null) => StartAsync(Clock, Store, configure: configure);
@@ -82,15 +107,16 @@ internal sealed class TestServer : IAsyncDisposable
         "/api/v1/namespaces/default/configmaps", $$"""{"metadata":{"name":"{{name}}","labels":{{labels}}},"data":{{data}}}""");
 
     /// <summary>Opens a watch.</summary>
-    public async Task<WatchStream> WatchAsync(string path)
+    public async Task<WatchStream> WatchAsync(string path, bool remote = false)
     {
-        var response = await Client.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        var response = await (remote ? Remote! : Client).GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         return new WatchStream(response, await response.Content.ReadAsStreamAsync());
     }
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        Remote?.Dispose();
         await _server.DisposeAsync();
         await Store.DisposeAsync();
     }

@@ -48,6 +48,24 @@ public sealed class WholeClusterTests
     }
 
     [Fact]
+    public async Task A_pods_log_is_what_it_declares()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var pods = cluster.Client.Resource<Pod>();
+        await pods.CreateAsync(Read<Pod>("""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"plain","namespace":"default"},"spec":{"containers":[{"name":"main","image":"one"}]}}"""));
+        await pods.CreateAsync(Read<Pod>("""
+            {"apiVersion":"v1","kind":"Pod","metadata":{"name":"talks","namespace":"default","annotations":{"keelson.dev/log":"one\ntwo\nthree"}},"spec":{"containers":[{"name":"main","image":"one"}]}}
+            """));
+        await cluster.WaitForAsync(async () => (await pods.In("default").ListAsync()).Items.All(pod => pod.Status.Phase == PodPhase.Running));
+
+        Assert.Equal("main started\n", await LogAsync("plain", ""));
+        Assert.Equal("one\ntwo\nthree\n", await LogAsync("talks", ""));
+        Assert.Equal("two\nthree\n", await LogAsync("talks", "?tailLines=2"));
+
+        async Task<string> LogAsync(string pod, string query) => Encoding.UTF8.GetString(await cluster.Client.GetRawAsync($"/api/v1/namespaces/default/pods/{pod}/log{query}"));
+    }
+
+    [Fact]
     public async Task A_job_of_ten_minutes_is_over_at_once()
     {
         await using var cluster = await TestCluster.StartAsync();

@@ -8,10 +8,13 @@ namespace Keelson.Api.OpenApi;
 internal sealed class DocumentContent
 {
     private readonly HashSet<Schema> _custom;
+    private readonly ServedSchemas[] _held;
     private readonly GroupVersion[] _versions;
 
     public DocumentContent(IEnumerable<PathItem> paths, IReadOnlyList<ServedResource> resources)
     {
+        // Held while the document is made, so that all of it speaks of the same ones.
+        _held = [.. resources.Select(resource => resource.Schemas)];
         Paths = [.. paths.OrderBy(path => path.Path, StringComparer.Ordinal)];
         _custom = [.. resources.Where(resource => resource.IsCustom).SelectMany(resource => new[] { resource.Schema, resource.ListSchema }).OfType<Schema>()];
         _versions =
@@ -32,6 +35,9 @@ internal sealed class DocumentContent
     }
 
     public IReadOnlyList<PathItem> Paths { get; }
+
+    /// <summary>How many resources the document is about.</summary>
+    public int Count => _held.Length;
 
     public Definitions Definitions { get; } = new();
 

@@ -8,5 +8,6 @@ public sealed record OpenApiDocument(ReadOnlyMemory<byte> Content, string Hash)
     /// <summary>The hash as HTTP has it in ETag and If-None-Match.</summary>
     public string EntityTag => $"\"{Hash}\"";
 
-    internal static OpenApiDocument Of(byte[] content) => new(content, Convert.ToHexString(SHA512.HashData(content)));
+    /// <summary>A document with the hash of its content.</summary>
+    public static OpenApiDocument Of(byte[] content) => new(content, Convert.ToHexString(SHA512.HashData(content)));
 }

@@ -71,6 +71,14 @@ public sealed class OpenApiDocuments
     /// <summary>The document at /openapi/v2 in the protobuf form that clients written in Go ask for; it has a hash of its own.</summary>
     public OpenApiDocument Version2Protobuf() => _version2Protobuf.Get();
 
+    /// <summary>The protobuf form of a document of version 2, which may be put together from those of several servers.</summary>
+    /// <exception cref="InvalidOperationException">The document is not one of OpenAPI 2.</exception>
+    public static OpenApiDocument ToProtobuf(OpenApiDocument version2)
+    {
+        ArgumentNullException.ThrowIfNull(version2);
+        return OpenApiDocument.Of(SwaggerProtobuf.Convert(version2.Content));
+    }
+
     /// <summary>The documents for other resources; those of groups and versions in which nothing changed are the same.</summary>
     public OpenApiDocuments With(IEnumerable<ServedResource> resources) => new([.. resources], _version, this);
 

@@ -4,7 +4,7 @@ using Keelson.Api.Schemas;
 namespace Keelson.Api.Serving;
 
 /// <summary>A resource as a server offers it, built in or custom: what discovery and the OpenAPI documents are made of.</summary>
-public sealed record ServedResource(ResourceInfo Info, Schema Schema)
+public sealed record ServedResource(ResourceInfo Info)
 {
     /// <summary>Declared for what older clients send, in versions in which upstream serves them no more.</summary>
     private static readonly HashSet<(string Group, string Version, string Plural)> Retired =
@@ -17,8 +17,37 @@ public sealed record ServedResource(ResourceInfo Info, Schema Schema)
         ("coordination.k8s.io", "v1beta1", "leases"),
     ];
 
+    private readonly ServedSchemas? _declared;
+    private readonly Func<ServedSchemas>? _make;
+    private readonly WeakReference<ServedSchemas?> _made = new(null);
+
+    private ServedResource(ResourceInfo info, ServedSchemas? declared, Func<ServedSchemas>? make)
+        : this(info)
+    {
+        _declared = declared;
+        _make = make;
+    }
+
+    /// <summary>The schema of the resource, and of its list. Those of a custom resource may be made again when nobody holds them.</summary>
+    public ServedSchemas Schemas
+    {
+        get
+        {
+            if (_declared is not null) return _declared;
+            lock (_made)
+            {
+                if (_made.TryGetTarget(out var known)) return known;
+                var made = _make!();
+                _made.SetTarget(made);
+                return made;
+            }
+        }
+    }
+
+    public Schema Schema => Schemas.Object;
+
     /// <summary>The schema of the resource's list; null where it can't be listed.</summary>
-    public Schema? ListSchema { get; init; }
+    public Schema? ListSchema => Schemas.List;
 
     /// <summary>Whether the resource comes from a definition in the cluster: its schema has no name of its own, and there is no protobuf form.</summary>
     public bool IsCustom { get; init; }
@@ -39,31 +68,29 @@ public sealed record ServedResource(ResourceInfo Info, Schema Schema)
 
     /// <summary>A declared kind that is a resource.</summary>
     public static ServedResource Of(KindInfo kind) =>
-        new(kind.Resource ?? throw new ArgumentException($"{kind.Kind} is no resource", nameof(kind)), kind.Schema) { ListSchema = kind.List?.Schema };
+        new(kind.Resource ?? throw new ArgumentException($"{kind.Kind} is no resource", nameof(kind)), new ServedSchemas(kind.Schema, kind.List?.Schema), null);
 
     /// <summary>A custom resource with the schema of one of its versions.</summary>
-    public static ServedResource Custom(ResourceInfo info, Schema schema, GroupVersionKind storedAs)
+    public static ServedResource Custom(ResourceInfo info, Func<Schema> schema, GroupVersionKind storedAs) =>
+        new(info, null, () => SchemasOf(info, schema())) { IsCustom = true, StoredAs = storedAs };
+
+    private static ServedSchemas SchemasOf(ResourceInfo info, Schema schema)
     {
         var named = schema with { Name = CustomName(info.Kind), Kinds = [info.Kind] };
         var list = info.Kind with { Kind = info.Kind.Kind + "List" };
-        return new(info, named)
+        return new ServedSchemas(named, new Schema(SchemaType.Object)
         {
-            IsCustom = true,
-            StoredAs = storedAs,
-            ListSchema = new Schema(SchemaType.Object)
-            {
-                Name = named.Name + "List",
-                Description = $"A list of {info.Kind.Kind} objects.",
-                Kinds = [list],
-                Properties =
-                [
-                    KnownSchemas.ApiVersionProperty,
-                    KnownSchemas.KindProperty,
-                    new("metadata", ListMeta.TypeSchema) { Description = "What is said of the list as a whole." },
-                    new("items", Schema.ListOf(named)) { Required = true, Description = "The objects." },
-                ],
-            },
-        };
+            Name = named.Name + "List",
+            Description = $"A list of {info.Kind.Kind} objects.",
+            Kinds = [list],
+            Properties =
+            [
+                KnownSchemas.ApiVersionProperty,
+                KnownSchemas.KindProperty,
+                new("metadata", ListMeta.TypeSchema) { Description = "What is said of the list as a whole." },
+                new("items", Schema.ListOf(named)) { Required = true, Description = "The objects." },
+            ],
+        });
     }
 
     private static bool IsServed(ResourceInfo resource) =>
@@ -74,3 +101,6 @@ public sealed record ServedResource(ResourceInfo Info, Schema Schema)
     private static string CustomName(GroupVersionKind kind) =>
         string.Join('.', kind.Group.Split('.').Reverse()) + $".{kind.Version}.{kind.Kind}";
 }
+
+/// <summary>The schemas of a resource and of its list, which belong together.</summary>
+public sealed record ServedSchemas(Schema Object, Schema? List);

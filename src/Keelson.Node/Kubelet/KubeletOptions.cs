@@ -1,5 +1,6 @@
 using Keelson.Api;
 using Keelson.Api.Core.V1;
+using Keelson.Client.Informers;
 using Keelson.Node.Kubelet.Probes;
 using Keelson.Node.Runtime;
 
@@ -110,6 +111,9 @@ public sealed record KubeletOptions
 
     /// <summary>The version that the node shows.</summary>
     public string Version { get; init; } = "v1.36.0";
+
+    /// <summary>Informers of this process that somebody else runs, for what the kubelet needs of the cluster besides its pods; its own when null.</summary>
+    public InformerFactory? Informers { get; init; }
 
     /// <summary>How http, tcp and grpc probes reach pods; over the machine's network unless set.</summary>
     public IProbeNetwork? ProbeNetwork { get; init; }

@@ -25,7 +25,7 @@ public sealed class NodeAgent(ApiClient client, KubeletOptions options)
     {
         var informers = new InformerFactory(client, new InformerOptions { OnError = options.OnError });
         var pods = informers.For<Pod>(selection: new Selection { Fields = FieldQuery.Where("spec.nodeName", options.NodeName) });
-        var services = informers.For<Service>();
+        var services = (options.Informers ?? informers).For<Service>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         await Group.RunAsync(stop, informers.RunAsync(stop.Token), RunAsync(pods, services, stop.Token)).ConfigureAwait(false);
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using Keelson.Client.Informers;
 using Keelson.Node.Network;
 using Keelson.Node.Proxy.Nftables;
 
@@ -47,6 +48,9 @@ public sealed record ProxyOptions
 
     /// <summary>The network namespace to work in; the process's own by default.</summary>
     public NetworkNamespace Namespace { get; init; } = NetworkNamespace.Own;
+
+    /// <summary>Informers of this process that somebody else runs; the proxy has its own, of no more than it needs, when null.</summary>
+    public InformerFactory? Informers { get; init; }
 
     /// <summary>Takes what went wrong; the proxy goes on by itself.</summary>
     public Action<Exception>? OnError { get; init; }

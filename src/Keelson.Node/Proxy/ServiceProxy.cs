@@ -1,5 +1,6 @@
 using Keelson.Api.Core.V1;
 using Keelson.Api.Discovery.V1;
+using Keelson.Api.Meta.V1;
 using Keelson.Api.Selectors;
 using Keelson.Client;
 using Keelson.Client.Informers;
@@ -16,22 +17,27 @@ namespace Keelson.Node.Proxy;
 public sealed class ServiceProxy(ApiClient client, ProxyOptions options)
 {
     /// <summary>Services that another proxy looks after, and those that need none.</summary>
-    private const string Ours = "!service.kubernetes.io/service-proxy-name,!service.kubernetes.io/headless";
+    private const string Ours = "!" + OtherProxyLabel + ",!" + HeadlessLabel;
+
+    private const string OtherProxyLabel = "service.kubernetes.io/service-proxy-name";
+    private const string HeadlessLabel = "service.kubernetes.io/headless";
 
     private const string ServiceNameLabel = "kubernetes.io/service-name";
     private const string ZoneLabel = "topology.kubernetes.io/zone";
-    private const string ByService = "service";
+    private const string ByService = "proxy-service";
 
     /// <summary>Runs until it is cancelled. The rules stay, so that connections and services outlive a restart.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
         BridgeFiltering.Ensure(options);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var informers = new InformerFactory(client, new InformerOptions { OnError = options.OnError, DropManagedFields = true, Seed = options.NodeName.GetHashCode(StringComparison.Ordinal) });
-        var selection = new Selection { Labels = LabelQuery.Parse(Ours) };
+        var own = options.Informers is null ? new InformerFactory(client, new InformerOptions { OnError = options.OnError, DropManagedFields = true, Seed = options.NodeName.GetHashCode(StringComparison.Ordinal) }) : null;
+        var informers = options.Informers ?? own!;
+        // Shared informers know everything, for the others.
+        var selection = own is null ? null : new Selection { Labels = LabelQuery.Parse(Ours) };
         var services = informers.For<Service>(selection: selection);
         var slices = informers.For<EndpointSlice>(selection: selection).AddIndex(new ObjectIndex<EndpointSlice>(ByService, static slice => ServiceOf(slice) is { } service ? [service.ToString()] : []));
-        var nodes = informers.For<CoreNode>(selection: new Selection { Fields = FieldQuery.Where("metadata.name", options.NodeName) });
+        var nodes = informers.For<CoreNode>(selection: own is null ? null : new Selection { Fields = FieldQuery.Where("metadata.name", options.NodeName) });
 
         var metrics = new ProxyMetrics();
         var health = new ProxyHealth(options.Time, options.HealthPatience);
@@ -39,14 +45,14 @@ public sealed class ServiceProxy(ApiClient client, ProxyOptions options)
         var loop = new SyncLoop(
             new NftablesBackend(options.Rules, options.Namespace),
             new CtNetlink(options.Namespace),
-            () => services.Snapshot.All.Select(static service => new ObjectKey(service.Metadata.Namespace, service.Metadata.Name)),
-            key => PictureMaking.Of(services.Get(key), slices.Snapshot.ByIndex(ByService, key.ToString()), Volatile.Read(ref place)),
+            () => services.Snapshot.All.Where(IsOurs).Select(static service => new ObjectKey(service.Metadata.Namespace, service.Metadata.Name)),
+            key => PictureMaking.Of(services.Get(key) is { } service && IsOurs(service) ? service : null, slices.Snapshot.ByIndex(ByService, key.ToString()).Where(IsOurs), Volatile.Read(ref place)),
             options,
             metrics,
             health);
 
-        services.AddHandler(key => loop.Queue(key, isService: true));
-        slices.AddHandler(new InformerHandler<EndpointSlice>
+        using var toServices = services.AddHandler(key => loop.Queue(key, isService: true));
+        using var toSlices = slices.AddHandler(new InformerHandler<EndpointSlice>
         {
             Added = QueueServiceOf,
             Updated = (before, after) =>
@@ -56,11 +62,11 @@ public sealed class ServiceProxy(ApiClient client, ProxyOptions options)
             },
             Deleted = QueueServiceOf,
         });
-        nodes.AddHandler(new InformerHandler<CoreNode> { Added = Move, Updated = (_, node) => Move(node) });
+        using var toNodes = nodes.AddHandler(new InformerHandler<CoreNode> { Added = Move, Updated = (_, node) => Move(node) });
 
         await using var servers = new ProxyServers(options, metrics, health);
         servers.Start();
-        await Group.RunAsync(stop, informers.RunAsync(stop.Token), RunWhenSyncedAsync()).ConfigureAwait(false);
+        await Group.RunAsync(stop, own?.RunAsync(stop.Token) ?? Task.Delay(Timeout.Infinite, stop.Token), RunWhenSyncedAsync()).ConfigureAwait(false);
 
         async Task RunWhenSyncedAsync()
         {
@@ -83,6 +89,7 @@ public sealed class ServiceProxy(ApiClient client, ProxyOptions options)
 
         void Move(CoreNode node)
         {
+            if (node.Metadata.Name != options.NodeName) return;
             var zone = node.Metadata.Labels.TryGetValue(ZoneLabel, out var label) ? label : "";
             if (zone == place.Zone) return;
             Volatile.Write(ref place, new NodePlace(options.NodeName, zone));
@@ -96,6 +103,12 @@ public sealed class ServiceProxy(ApiClient client, ProxyOptions options)
         ArgumentNullException.ThrowIfNull(options);
         return new NftablesBackend(options.Rules, options.Namespace).CleanUpAsync(cancel);
     }
+
+    private static bool IsOurs(Service service) => IsOurs(service.Metadata);
+
+    private static bool IsOurs(EndpointSlice slice) => IsOurs(slice.Metadata);
+
+    private static bool IsOurs(ObjectMeta metadata) => !metadata.Labels.ContainsKey(OtherProxyLabel) && !metadata.Labels.ContainsKey(HeadlessLabel);
 
     private static ObjectKey? ServiceOf(EndpointSlice slice) =>
         slice.Metadata.Labels.TryGetValue(ServiceNameLabel, out var name) && name.Length > 0 ? new ObjectKey(slice.Metadata.Namespace, name) : null;

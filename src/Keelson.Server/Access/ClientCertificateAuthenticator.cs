@@ -20,22 +20,28 @@ internal sealed class ClientCertificateAuthenticator(X509Certificate2 authority,
     private readonly ConditionalWeakTable<X509Certificate2, Verdict> _known = [];
 
     public ValueTask<UserInfo?> AuthenticateAsync(HttpContext http, CancellationToken cancel) =>
-        http.Connection.ClientCertificate is { } certificate ? new(Decide(certificate)) : AskAsync(http, cancel);
+        http.Connection.ClientCertificate is { } certificate ? new(Decide(http, certificate)) : AskAsync(http, cancel);
 
     private async ValueTask<UserInfo?> AskAsync(HttpContext http, CancellationToken cancel) =>
-        await http.Connection.GetClientCertificateAsync(cancel).ConfigureAwait(false) is { } certificate ? Decide(certificate) : null;
+        await http.Connection.GetClientCertificateAsync(cancel).ConfigureAwait(false) is { } certificate ? Decide(http, certificate) : null;
 
-    private UserInfo? Decide(X509Certificate2 certificate)
+    private UserInfo? Decide(HttpContext http, X509Certificate2 certificate)
     {
         var now = time.GetUtcNow();
-        if (_known.TryGetValue(certificate, out var known) && now <= known.Until) return known.User;
-        var user = IsTrusted(certificate) ? Read(certificate) : null;
-        var end = certificate.NotAfter < authority.NotAfter ? certificate.NotAfter : authority.NotAfter;
-        _known.AddOrUpdate(certificate, new Verdict(user, user is null ? now + DistrustFor : end));
-        return user;
+        if (!_known.TryGetValue(certificate, out var known) || now > known.Until)
+        {
+            var isTrusted = IsTrusted(certificate, authority, time);
+            var end = certificate.NotAfter < authority.NotAfter ? certificate.NotAfter : authority.NotAfter;
+            known = new Verdict(isTrusted, isTrusted ? Read(certificate) : null, isTrusted ? end : now + DistrustFor);
+            _known.AddOrUpdate(certificate, known);
+        }
+
+        // One that has run out or that somebody else signed is false evidence, unless there is a token besides.
+        return known.IsTrusted || http.Request.Headers.Authorization.Count > 0 ? known.User : throw Http.Failures.Unauthorized();
     }
 
-    private bool IsTrusted(X509Certificate2 certificate)
+    /// <summary>Whether the authority has signed the certificate, for a client, and it is valid now.</summary>
+    public static bool IsTrusted(X509Certificate2 certificate, X509Certificate2 authority, TimeProvider time)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
@@ -65,5 +71,5 @@ internal sealed class ClientCertificateAuthenticator(X509Certificate2 authority,
     }
 
     /// <summary>Whom a certificate belongs to, null for nobody, and until when that holds.</summary>
-    private sealed record Verdict(UserInfo? User, DateTimeOffset Until);
+    private sealed record Verdict(bool IsTrusted, UserInfo? User, DateTimeOffset Until);
 }

@@ -29,7 +29,7 @@ internal sealed class AdmissionLookup(ObjectStore objects, ResourceRegistry regi
     public async ValueTask<IEnumerable<CachedObject>> ListAsync(RegisteredResource resource, string space, CancellationToken cancel)
     {
         // A cache that lags, or has lost its watch, must not hold up writes.
-        var index = objects.HasOwn ? objects.Feed.CacheOf(resource).State.Index : await objects.ReadHistoryAsync(resource, 0, cancel).ConfigureAwait(false);
+        var index = objects.HasOwn ? objects.Feed.CacheOf(resource).State.Index : (await objects.ReadHistoryAsync(resource, 0, cancel).ConfigureAwait(false)).Index;
         if (index.Count == 0) return [];
 
         // The key after all that begin with the namespace and a slash begins with the sign behind the slash.

@@ -13,16 +13,14 @@ internal static class AdmissionPlugins
         new("NamespaceLifecycle", true, setup => new NamespaceLifecycle(setup.Lookup.Objects, setup.Lookup.Registry)),
         new("LimitRanger", true, setup => new LimitRanger(setup.Lookup)),
         new("ServiceAccount", true, setup => new ServiceAccounts(setup.Lookup, setup.NewName)),
-        new("NodeRestriction", false, setup => new NodeRestriction(setup.Lookup)),
+        new("NodeRestriction", true, setup => new NodeRestriction(setup.Lookup)),
         new("TaintNodesByCondition", true, _ => new TaintNodesByCondition()),
         new("PodSecurity", true, setup => new PodSecurityPlugin(setup.Lookup)),
         new("Priority", true, setup => new Priority(setup.Lookup)),
         new("DefaultTolerationSeconds", true, _ => new DefaultTolerationSeconds()),
         new("ExtendedResourceToleration", false, _ => new ExtendedResourceToleration()),
         new("DefaultStorageClass", true, setup => new DefaultStorageClass(setup.Lookup)),
-
-        // Upstream has it on. Nothing here takes its finalizers off again yet, so claims and volumes would never go.
-        new("StorageObjectInUseProtection", false, _ => new StorageObjectInUseProtection()),
+        new("StorageObjectInUseProtection", true, _ => new StorageObjectInUseProtection()),
         new("PersistentVolumeClaimResize", true, setup => new PersistentVolumeClaimResize(setup.Lookup)),
         new("RuntimeClass", true, setup => new RuntimeClasses(setup.Lookup)),
         new("CertificateRequester", true, _ => new CertificateRequester()),

@@ -14,6 +14,9 @@ internal sealed class CachedObject : IAnswerObject
 {
     private readonly ResourceCache _cache;
     private readonly int _versionPlace;
+
+    // The version that the JSON is of, where it is not the stored one.
+    private RegisteredResource? _form;
     private ApiObject? _object;
     private ObjectLabels? _labels;
     private Shown? _shown;
@@ -30,10 +33,20 @@ internal sealed class CachedObject : IAnswerObject
 
     /// <summary>What the store has under a key.</summary>
     /// <param name="key">The key behind the resource's prefix: "namespace/name".</param>
-    /// <exception cref="InvalidDataException">The value is not an object.</exception>
-    public static CachedObject FromStore(byte[] key, ReadOnlySpan<byte> value, long revision, ResourceCache cache)
+    /// <exception cref="DamagedObjectException">The value is not an object.</exception>
+    public static CachedObject FromStore(byte[] key, ReadOnlySpan<byte> value, long revision, ResourceCache cache) =>
+        TryRead(key, value, revision, cache, out var damaged) ?? throw new DamagedObjectException(damaged!);
+
+    /// <summary>The same; null and what is wrong where the value is not an object.</summary>
+    public static CachedObject? TryRead(byte[] key, ReadOnlySpan<byte> value, long revision, ResourceCache cache, out DamagedObject? damaged)
     {
-        var json = StoredForm.Decode(value, revision, out var place);
+        if (!StoredForm.TryDecode(value, revision, out var json, out var place, out var why))
+        {
+            damaged = new DamagedObject(cache.Prefix + Encoding.UTF8.GetString(key), revision, why);
+            return null;
+        }
+
+        damaged = null;
         return new CachedObject(key, revision, json, place, cache);
     }
 
@@ -57,6 +70,7 @@ internal sealed class CachedObject : IAnswerObject
     }
 
     /// <summary>The object, decoded when first asked for and shared by all who ask.</summary>
+    /// <exception cref="DamagedObjectException">What is stored is JSON, but no object of the kind.</exception>
     public ApiObject Object => _object ??= Decode();
 
     /// <summary>Whether this is what an object is stored as, apart from the version it is stored under.</summary>
@@ -67,17 +81,31 @@ internal sealed class CachedObject : IAnswerObject
         return json.Length == Json.Length - length && json[.._versionPlace].SequenceEqual(Json.AsSpan(0, _versionPlace)) && json[_versionPlace..].SequenceEqual(Json.AsSpan(_versionPlace + length));
     }
 
-    // A declared kind that was stored in the version it is read in, and lost nothing, says what its JSON says.
-    private ApiObject Decode()
-    {
-        var resource = _cache.Resource ?? throw new InvalidOperationException($"nothing is registered for {Name}");
-        var report = new DecodeReport();
-        var value = resource.ReadJson(Json, report);
-        return resource.KindInfo is not null && report.IsClean && TypeMeta.Peek(Json).ApiVersion == value.ApiVersion ? value.Knowing(Json) : value;
-    }
-
     /// <summary>The labels, found without decoding the rest.</summary>
     public ApiMap<string> Labels => (_labels ??= ObjectLabels.Read(Json, _versionPlace)).Labels;
+
+    /// <summary>Whether the object waits for its finalizers, found without decoding the rest.</summary>
+    public bool IsBeingDeleted => ObjectLabels.HasMember(Json, _versionPlace, "deletionTimestamp"u8);
+
+    /// <summary>Whether writing the object as it is shown changes what is stored: it is there in another version, or as an older schema had it.</summary>
+    public bool IsOutdated { get; private set; }
+
+    private ApiObject Decode()
+    {
+        var resource = _form ?? _cache.Resource ?? throw new InvalidOperationException($"nothing is registered for {Name}");
+        try
+        {
+            var report = new DecodeReport();
+            var value = resource.ReadJson(Json, report);
+
+            // A declared kind that was stored in the version it is read in, and lost nothing, says what its JSON says.
+            return resource.KindInfo is not null && report.IsClean && TypeMeta.Peek(Json).ApiVersion == value.ApiVersion ? value.Knowing(Json) : value;
+        }
+        catch (ApiFormatException broken)
+        {
+            throw new DamagedObjectException(new DamagedObject(_cache.Prefix + Encoding.UTF8.GetString(Key), Revision, broken.Message));
+        }
+    }
 
     /// <summary>The value of a field that selectors may name; null where the kind has no such field.</summary>
     public string? Field(string name)
@@ -93,12 +121,12 @@ internal sealed class CachedObject : IAnswerObject
     }
 
     /// <summary>
-    /// The object as a version of a custom resource shows it: under that version, and as its schema has it today. The same one
-    /// where that changes nothing, and for every declared kind.
+    /// The object in a version: under its name, with its fields, and as the schema of a custom resource has it today. The same one
+    /// where that changes nothing.
     /// </summary>
     public CachedObject In(RegisteredResource resource)
     {
-        if (resource.Custom is not { } form) return this;
+        if (resource.Custom is not { } form) return resource.Storage == resource || _form == resource ? this : Convert(resource);
         if (_shown is { } known && ReferenceEquals(known.Resource, resource)) return known.Value;
         var stored = (MapValue)ValueReader.Read(Json, ObjectLimits.Trusted);
         if (form.MustConvert(stored)) throw new InvalidOperationException("an object has to be converted before it is shown in another version");
@@ -108,7 +136,7 @@ internal sealed class CachedObject : IAnswerObject
     /// <summary>Objects as a version of a custom resource shows them; those that need it are converted together.</summary>
     public static async ValueTask<IReadOnlyList<CachedObject>> InAsync(IReadOnlyList<CachedObject> items, RegisteredResource resource, CancellationToken cancel)
     {
-        if (resource.Custom is not { } form) return items;
+        if (resource.Custom is not { } form) return resource.Storage == resource ? items : [.. items.Select(item => item.In(resource))];
         if (form.Converter is null) return [.. items.Select(item => item.In(resource))];
         var shown = new CachedObject[items.Count];
         var waiting = new List<(int Place, MapValue Stored)>();
@@ -127,6 +155,17 @@ internal sealed class CachedObject : IAnswerObject
     public async ValueTask<CachedObject> InAsync(RegisteredResource resource, CancellationToken cancel) =>
         resource.Custom?.Converter is null ? In(resource) : (await InAsync([this], resource, cancel).ConfigureAwait(false))[0];
 
+    private CachedObject Convert(RegisteredResource resource)
+    {
+        if (_shown is { } known && ReferenceEquals(known.Resource, resource)) return known.Value;
+        var converted = resource.FromStored(Object);
+        var value = StoredForm.Encode(converted.With(converted.Metadata with { ResourceVersion = "" }).ToJson().Span);
+        var json = StoredForm.Decode(value, Revision, out var place);
+        var shown = new CachedObject(Key, Revision, json, place, _cache) { _form = resource, _object = converted };
+        _shown = new Shown(resource, shown);
+        return shown;
+    }
+
     private CachedObject Show(RegisteredResource resource, MapValue stored, MapValue restored)
     {
         var shown = this;
@@ -138,13 +177,16 @@ internal sealed class CachedObject : IAnswerObject
             shown._shown = new Shown(resource, shown);
         }
 
+        var form = resource.Custom!;
+        shown.IsOutdated = stored["apiVersion"]?.AsText() != form.Stored.ApiVersion || (form.Kind == form.Stored && restored != stored);
+
         _shown = new Shown(resource, shown);
         return shown;
     }
 
     /// <summary>The same object under a later revision: what a deletion tells of it.</summary>
     public CachedObject At(long revision) =>
-        new(Key, revision, StoredForm.WithRevision(Json, _versionPlace, revision), _versionPlace, _cache) { _labels = _labels };
+        new(Key, revision, StoredForm.WithRevision(Json, _versionPlace, revision), _versionPlace, _cache) { _labels = _labels, _form = _form };
 
     ReadOnlyMemory<byte> IAnswerObject.JsonBytes => Json;
 
@@ -160,6 +202,6 @@ internal sealed class CachedObject : IAnswerObject
         }
     }
 
-    /// <summary>How a version of a custom resource shows the object; the last one that was asked for is kept.</summary>
+    /// <summary>How a version shows the object; the last one that was asked for is kept.</summary>
     private sealed record Shown(RegisteredResource Resource, CachedObject Value);
 }

@@ -14,6 +14,7 @@ internal sealed class EventLog
 
     private const int FirstSize = 16;
 
+    private readonly Action<ObjectEvent>? _forget;
     private Slots _slots = new(FirstSize);
     private long _first;
     private long _next;
@@ -22,7 +23,12 @@ internal sealed class EventLog
     private TaskCompletionSource _appended = NewSignal();
 
     /// <param name="revision">Changes up to here are not in the log.</param>
-    public EventLog(long revision) => _forgotten = revision;
+    /// <param name="forget">Told of each event that the log gives up for another.</param>
+    public EventLog(long revision, Action<ObjectEvent>? forget = null)
+    {
+        _forgotten = revision;
+        _forget = forget;
+    }
 
     /// <summary>The sequence number that the next event gets.</summary>
     public long Next => Volatile.Read(ref _next);
@@ -74,6 +80,13 @@ internal sealed class EventLog
         Wake();
     }
 
+    /// <summary>Forgets the events up to a revision. Only the feed calls this.</summary>
+    public void ForgetThrough(long revision)
+    {
+        while (_next > _first && _slots.Read(_first)!.Revision <= revision) Forget();
+        if (revision > _forgotten) Volatile.Write(ref _forgotten, revision);
+    }
+
     /// <summary>Forgets everything: what happened up to a revision was missed. Watchers find that they are too old.</summary>
     public void Reset(long revision)
     {
@@ -110,6 +123,7 @@ internal sealed class EventLog
         Volatile.Write(ref _first, _first + 1);
         _slots.Clear(oldest.Sequence);
         _bytes -= oldest.Bytes;
+        _forget?.Invoke(oldest);
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

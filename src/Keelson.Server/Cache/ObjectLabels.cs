@@ -28,6 +28,20 @@ internal sealed class ObjectLabels
         return None;
     }
 
+    /// <summary>Whether the metadata has a member.</summary>
+    public static bool HasMember(ReadOnlySpan<byte> json, int place, ReadOnlySpan<byte> name)
+    {
+        var reader = new Utf8JsonReader(json[(place - 1)..], isFinalBlock: false, default);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals(name)) return true;
+            if (!reader.Read() || !reader.TrySkip()) break;
+        }
+
+        return false;
+    }
+
     private static ObjectLabels ReadMap(ref Utf8JsonReader reader)
     {
         var labels = new ApiMapBuilder<string>();

@@ -7,6 +7,7 @@ namespace Keelson.Server.Cache;
 internal sealed class ResourceCache
 {
     private readonly byte[] _prefix;
+    private readonly FieldLogs? _logsByField;
     private RegisteredResource? _resource;
     private CacheState _state;
 
@@ -14,8 +15,11 @@ internal sealed class ResourceCache
     {
         _prefix = prefix;
         _resource = resource;
-        _state = new CacheState(ObjectIndex.Empty, revision, revision);
-        Log = new EventLog(revision);
+        _state = new CacheState(ObjectIndex.Empty, revision, revision, DamagedObjects.None);
+        Prefix = System.Text.Encoding.UTF8.GetString(prefix);
+        _logsByField = resource?.Strategy.SelectableFields.FirstOrDefault(field => field.IsIndexed) is { } indexed ? new FieldLogs(indexed.Name) : null;
+        _logsByField?.Reset(revision);
+        Log = new EventLog(revision, Forget);
     }
 
     /// <summary>What the objects are; null as long as nobody has said so, as for a custom resource whose definition comes later.</summary>
@@ -25,7 +29,14 @@ internal sealed class ResourceCache
         set => Volatile.Write(ref _resource, value);
     }
 
+    /// <summary>What the keys of the objects begin with.</summary>
+    public string Prefix { get; }
+
     public EventLog Log { get; private set; }
+
+    /// <summary>The log of what concerns one value of a field; the whole log where the field's values have none of their own.</summary>
+    public EventLog LogOf(Api.Selectors.FieldQuery fields) =>
+        _logsByField is { } logs && fields.TryGetExactMatch(logs.Field, out var value) ? logs.Find(value) ?? Log : Log;
 
     /// <summary>The newest state. Taking it costs nothing, and it never changes.</summary>
     public CacheState State => Volatile.Read(ref _state);
@@ -37,13 +48,15 @@ internal sealed class ResourceCache
     public void Apply(ReadOnlySpan<Change> changes)
     {
         if (changes.IsEmpty) return;
-        var index = _state.Index;
+        var (index, damaged) = (_state.Index, _state.Damaged);
         var events = new List<(long, EventType, CachedObject, CachedObject?)>(changes.Length);
+        var isLost = false;
         foreach (var change in changes)
         {
             var revision = change.Item.ModRevision;
             var key = change.Item.Key.Span[_prefix.Length..];
             var previous = index.Find(key);
+            damaged = damaged.Without(key);
             if (change.IsDeletion)
             {
                 if (previous is null) continue;
@@ -52,44 +65,73 @@ internal sealed class ResourceCache
                 continue;
             }
 
-            var current = CachedObject.FromStore(previous?.Key ?? key.ToArray(), change.Item.Value.Span, revision, this);
+            var current = CachedObject.TryRead(previous?.Key ?? key.ToArray(), change.Item.Value.Span, revision, this, out var broken);
+            if (current is null)
+            {
+                // No event can tell of this. Watchers begin anew, and are told by the list which object it is.
+                index = index.Without(key);
+                damaged = damaged.With(System.Text.Encoding.UTF8.GetString(key), broken!);
+                isLost = true;
+                continue;
+            }
+
             index = index.With(current);
             events.Add((revision, previous is null ? EventType.Added : EventType.Modified, current, previous));
         }
 
         // The index is there before the event: who was told of a change finds it.
-        Volatile.Write(ref _state, new CacheState(index, changes[0].Item.ModRevision, changes[^1].Item.ModRevision));
-        Log.Append(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(events));
+        Volatile.Write(ref _state, new CacheState(index, changes[0].Item.ModRevision, changes[^1].Item.ModRevision, damaged));
+        if (isLost)
+        {
+            Reset(changes[^1].Item.ModRevision);
+            return;
+        }
+
+        var told = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(events);
+        _logsByField?.Append(told);
+        Log.Append(told);
     }
 
     /// <summary>Takes over a whole state, after changes were missed.</summary>
     public void Replace(IEnumerable<StoredItem> items, long revision)
     {
-        Volatile.Write(ref _state, new CacheState(Load(items), revision, revision));
-        Log.Reset(revision);
+        Volatile.Write(ref _state, Read(items, revision));
+        Reset(revision);
     }
 
     /// <summary>Takes over the first state, before anybody reads.</summary>
     public void Load(IReadOnlyList<StoredItem> items, long revision)
     {
-        _state = new CacheState(Load(items), revision, revision);
-        Log = new EventLog(revision);
+        _state = Read(items, revision);
+        _logsByField?.Reset(revision);
+        Log = new EventLog(revision, Forget);
     }
 
-    private ObjectIndex Load(IEnumerable<StoredItem> items)
+    private void Reset(long revision)
     {
-        var index = ObjectIndex.Empty;
+        _logsByField?.Reset(revision);
+        Log.Reset(revision);
+    }
+
+    private void Forget(ObjectEvent forgotten) => _logsByField?.Forget(forgotten);
+
+    /// <summary>The state that items of the store are.</summary>
+    public CacheState Read(IEnumerable<StoredItem> items, long revision)
+    {
+        var (index, damaged) = (ObjectIndex.Empty, DamagedObjects.None);
         foreach (var item in items)
         {
             var key = item.Key.Span[_prefix.Length..].ToArray();
-            index = index.With(CachedObject.FromStore(key, item.Value.Span, item.ModRevision, this));
+            if (CachedObject.TryRead(key, item.Value.Span, item.ModRevision, this, out var broken) is { } read) index = index.With(read);
+            else damaged = damaged.With(System.Text.Encoding.UTF8.GetString(key), broken!);
         }
 
-        return index;
+        return new CacheState(index, revision, revision, damaged);
     }
 }
 
 /// <summary>The objects of a resource at one moment.</summary>
 /// <param name="FirstRevision">The first revision whose changes led from the state before to this one.</param>
 /// <param name="Revision">The last such revision: the state is true from here until the next change.</param>
-internal sealed record CacheState(ObjectIndex Index, long FirstRevision, long Revision);
+/// <param name="Damaged">What is there and can't be read; it is not in the index.</param>
+internal sealed record CacheState(ObjectIndex Index, long FirstRevision, long Revision, DamagedObjects Damaged);

@@ -42,8 +42,8 @@ internal sealed class StateFeed(IStore store, ResourceRegistry registry, TimePro
     /// <summary>The cache of a resource, made when it is first asked for.</summary>
     public ResourceCache CacheOf(RegisteredResource resource)
     {
-        var cache = _caches.GetOrAdd(resource.KeyPrefix, static (_, args) => new ResourceCache(args.resource.KeyPrefixBytes, args.resource, args.self.Revision), (resource, self: this));
-        if (cache.Resource is null) cache.Resource = resource;
+        var cache = _caches.GetOrAdd(resource.KeyPrefix, static (_, args) => new ResourceCache(args.resource.KeyPrefixBytes, args.resource.Storage, args.self.Revision), (resource, self: this));
+        if (cache.Resource is null) cache.Resource = resource.Storage;
         return cache;
     }
 

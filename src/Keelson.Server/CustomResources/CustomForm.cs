@@ -7,6 +7,7 @@ using Keelson.Api.Structural;
 using Keelson.Api.Validation;
 using Keelson.Api.Values;
 using Keelson.Server.Objects;
+using Keelson.Server.Registry;
 
 namespace Keelson.Server.CustomResources;
 
@@ -25,10 +26,12 @@ internal sealed class CustomForm
     /// <summary>The version in which objects are stored.</summary>
     public required GroupVersionKind Stored { get; init; }
 
-    public required Schema Schema { get; init; }
+    public required SchemaSource Source { get; init; }
+
+    public Schema Schema => Source.Value;
 
     /// <summary>The schemas of all versions by their API version.</summary>
-    public required IReadOnlyDictionary<string, Schema> Versions { get; init; }
+    public required IReadOnlyDictionary<string, SchemaSource> Versions { get; init; }
 
     public CustomResourceSubresourceScale? Scale { get; init; }
 
@@ -37,6 +40,14 @@ internal sealed class CustomForm
 
     /// <summary>Converts between versions; null where all have the same fields.</summary>
     public IObjectConverter? Converter { get; init; }
+
+    /// <summary>The registration of definitions, and the name of the one that this comes from.</summary>
+    public required RegisteredResource Definitions { get; init; }
+
+    public required string DefinitionName { get; init; }
+
+    /// <summary>The version of the definition that was last seen not to be deleted.</summary>
+    public long AliveAt { get; set; }
 
     public void Withdraw() => _withdrawn.TrySetResult();
 
@@ -78,8 +89,8 @@ internal sealed class CustomForm
     public ApiObject ToStored(ApiObject value) => Kind == Stored ? value : new CustomObject(Typed(value.ToValue(), Stored));
 
     /// <summary>An object in another version, for the ownership of fields.</summary>
-    public VersionedObject? Convert(MapValue value, string apiVersion) => Versions.TryGetValue(apiVersion, out var schema)
-        ? new VersionedObject(value.With("apiVersion", apiVersion), schema)
+    public VersionedObject? Convert(MapValue value, string apiVersion) => Versions.TryGetValue(apiVersion, out var source)
+        ? new VersionedObject(value.With("apiVersion", apiVersion), source.Value)
         : null;
 
     private static MapValue Typed(MapValue value, GroupVersionKind kind) =>

@@ -17,11 +17,20 @@ internal sealed record CustomResourceSet(IReadOnlyList<RegisteredResource> Serve
     private static readonly GroupVersionKind ScaleKind = GroupVersionKind.Parse("autoscaling/v1", "Scale")!.Value;
 
     /// <exception cref="FormatException">A schema nests too deeply.</exception>
-    public static CustomResourceSet Of(CustomResourceDefinition definition, Func<WebhookTarget, IObjectConverter> converting)
+    /// <param name="read">Reads the definition again, for a schema that is made later.</param>
+    public static CustomResourceSet Of(CustomResourceDefinition definition, RegisteredResource definitions, Func<CustomResourceDefinition> read, Func<WebhookTarget, string, IObjectConverter> converting)
     {
         var (spec, names) = (definition.Spec, definition.Status.AcceptedNames);
-        var schemas = new Dictionary<string, Schema>(StringComparer.Ordinal);
-        foreach (var version in spec.Versions) schemas[$"{spec.Group}/{version.Name}"] = SchemaOf(spec, version, names);
+        var schemas = new Dictionary<string, SchemaSource>(StringComparer.Ordinal);
+        foreach (var version in spec.Versions)
+        {
+            var kind = GroupVersionKind.Parse($"{spec.Group}/{version.Name}", names.Kind)!.Value;
+
+            // Made once to see that it can be, and not kept: nothing of the definition is, either.
+            SchemaOf(definition, kind);
+            schemas[kind.ApiVersion] = SourceOf(read, kind);
+        }
+
         var storage = spec.Versions.First(version => version.Storage);
         var storedKind = GroupVersionKind.Parse($"{spec.Group}/{storage.Name}", names.Kind)!.Value;
         var converter = ConverterOf(spec, converting);
@@ -34,15 +43,17 @@ internal sealed record CustomResourceSet(IReadOnlyList<RegisteredResource> Serve
         {
             var kind = GroupVersionKind.Parse($"{spec.Group}/{version.Name}", names.Kind)!.Value;
             var schema = schemas[kind.ApiVersion];
-            return new RegisteredResource(InfoOf(definition, version, kind), schema, null, new CustomStrategy(schema) { SelectableFields = [.. fields.Select(Selectable)] })
+            return new RegisteredResource(InfoOf(definition, version, kind), schema, new CustomStrategy(schema) { SelectableFields = [.. fields.Select(Selectable)] })
             {
                 Columns = CustomColumns.Of(version.AdditionalPrinterColumns),
                 Custom = new CustomForm
                 {
                     Kind = kind,
                     ListKind = names.ListKind,
+                    Definitions = definitions,
+                    DefinitionName = definition.Metadata.Name,
                     Stored = storedKind,
-                    Schema = schema,
+                    Source = schema,
                     Versions = schemas,
                     Converter = converter,
                     Scale = version.Subresources?.Scale,
@@ -52,17 +63,24 @@ internal sealed record CustomResourceSet(IReadOnlyList<RegisteredResource> Serve
         }
     }
 
-    private static IObjectConverter? ConverterOf(CustomResourceDefinitionSpec spec, Func<WebhookTarget, IObjectConverter> converting)
+    private static IObjectConverter? ConverterOf(CustomResourceDefinitionSpec spec, Func<WebhookTarget, string, IObjectConverter> converting)
     {
-        if (spec.Conversion is not { Strategy: ConversionStrategyType.Webhook, Webhook.ClientConfig: { } config }) return null;
+        if (spec.Conversion is not { Strategy: ConversionStrategyType.Webhook, Webhook: { ClientConfig: { } config } webhook }) return null;
         var service = config.Service is { } named ? (named.Namespace, named.Name, named.Path, named.Port) : ((string, string, string?, int?)?)null;
-        return converting(WebhookTarget.Of(config.Url, service, config.CaBundle));
+        // The first form that both sides know; a webhook that knows none is asked in the newest and may do what it can.
+        var form = webhook.ConversionReviewVersions.FirstOrDefault(version => version is "v1" or "v1beta1") ?? "v1";
+        return converting(WebhookTarget.Of(config.Url, service, config.CaBundle), $"apiextensions.k8s.io/{form}");
     }
 
-    private static Schema SchemaOf(CustomResourceDefinitionSpec spec, CustomResourceDefinitionVersion version, CustomResourceDefinitionNames names) =>
-        StructuralSchema.ForResource(
-            StructuralSchema.Parse(version.Schema?.OpenAPIV3Schema ?? JSONSchemaProps.Empty),
-            GroupVersionKind.Parse($"{spec.Group}/{version.Name}", names.Kind)!.Value);
+    // Apart, so that the function holds nothing else.
+    private static SchemaSource SourceOf(Func<CustomResourceDefinition> read, GroupVersionKind kind) => new(() => SchemaOf(read(), kind));
+
+    private static Schema SchemaOf(CustomResourceDefinition definition, GroupVersionKind kind)
+    {
+        // A version that is gone by now is one of which a request is just being answered, as everything else says.
+        var version = definition.Spec.Versions.FirstOrDefault(version => version.Name == kind.Version) ?? throw Http.Failures.NoSuchResource();
+        return StructuralSchema.ForResource(StructuralSchema.Parse(version.Schema?.OpenAPIV3Schema ?? JSONSchemaProps.Empty), kind);
+    }
 
     private static ResourceInfo InfoOf(CustomResourceDefinition definition, CustomResourceDefinitionVersion version, GroupVersionKind kind)
     {

@@ -1,5 +1,4 @@
 using Keelson.Api.Cel.Rules;
-using Keelson.Api.Schemas;
 using Keelson.Api.Structural;
 using Keelson.Api.Validation;
 using Keelson.Api.Values;
@@ -11,13 +10,13 @@ namespace Keelson.Server.CustomResources;
 /// <summary>Custom resources are what their schemas say. On a change, what was wrong before may stay.</summary>
 internal sealed class CustomStrategy : ResourceStrategy
 {
-    private readonly Schema _schema;
-    private readonly RuleSet? _rules;
+    private readonly SchemaSource _schema;
+    private readonly Lazy<RuleSet?> _rules;
 
-    public CustomStrategy(Schema schema)
+    public CustomStrategy(SchemaSource schema)
     {
         _schema = schema;
-        _rules = RuleSet.Of(schema);
+        _rules = new Lazy<RuleSet?>(() => RuleSet.Of(schema.Value));
         CountsGenerations = true;
     }
 
@@ -30,10 +29,10 @@ internal sealed class CustomStrategy : ResourceStrategy
 
     private void Check(MapValue value, MapValue? old, FieldErrors errors)
     {
-        ObjectPipeline.Validate(value, old, _schema, errors);
-        if (_rules is null) return;
+        ObjectPipeline.Validate(value, old, _schema.Value, errors);
+        if (_rules.Value is not { } rules) return;
         // What a rule may cost is bounded by what the schema allows, so the schema goes first.
         if (ObjectPipeline.BlocksExpressions(errors)) errors.Invalid(null, Value.Null, ObjectPipeline.ExpressionsSkipped);
-        else _rules.Validate(value, old, errors);
+        else rules.Validate(value, old, errors);
     }
 }

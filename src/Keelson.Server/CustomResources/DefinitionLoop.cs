@@ -155,7 +155,7 @@ internal sealed class DefinitionLoop(ServerContext server) : IAsyncDisposable
     private async Task AcceptAsync(CachedObject cached, CustomResourceDefinition definition, CancellationToken cancel)
     {
         var name = definition.Metadata.Name;
-        var others = _known.Where(pair => pair.Key != name && pair.Value.Group == definition.Spec.Group).Select(pair => pair.Value.Names).ToList();
+        var others = OthersThan(name, definition.Spec.Group);
         var status = DefinitionStatus.Plan(definition, others, Time.FromDateTimeOffset(server.Now));
         var planned = definition with { Status = status };
 
@@ -174,6 +174,20 @@ internal sealed class DefinitionLoop(ServerContext server) : IAsyncDisposable
         if (result.Succeeded) await server.Feed.WaitForAsync(result.Value!.Revision, cancel).ConfigureAwait(false);
     }
 
+    /// <summary>The names that are taken in a group: by what is built in, and by other definitions.</summary>
+    private List<CustomResourceDefinitionNames> OthersThan(string name, string group) =>
+    [
+        .. server.Registry.BuiltIn.Where(resource => resource.Kind.Group == group).Select(resource => new CustomResourceDefinitionNames
+        {
+            Plural = resource.Info.Plural,
+            Singular = resource.Info.Singular,
+            ShortNames = resource.Info.ShortNames.ToApiList(),
+            Kind = resource.Kind.Kind,
+            ListKind = resource.ListKind,
+        }),
+        .. _known.Where(pair => pair.Value.Group == group && pair.Key != name).Select(pair => pair.Value.Names),
+    ];
+
     private Known Serve(CustomResourceDefinition definition)
     {
         var (metadata, status) = (definition.Metadata, definition.Status);
@@ -185,7 +199,7 @@ internal sealed class DefinitionLoop(ServerContext server) : IAsyncDisposable
         if (_known.TryGetValue(metadata.Name, out var before) && before with { Emptying = null, EmptyingFrom = 0 } == next) return before;
         if (next.IsEstablished)
         {
-            var set = CustomResourceSet.Of(definition, MakeConverter);
+            var set = Make(definition);
             server.Feed.CacheOf(set.Stored).Resource = set.Stored;
             Replace(next.Group, next.Plural, set.Served);
         }
@@ -193,11 +207,20 @@ internal sealed class DefinitionLoop(ServerContext server) : IAsyncDisposable
         return _known[metadata.Name] = next;
     }
 
-    private WebhookConverter MakeConverter(Webhooks.WebhookTarget target) => new(server.Webhooks, target, server.NewUid);
+    private CustomResourceSet Make(CustomResourceDefinition definition) => CustomResourceSet.Of(definition, _definitions, ReaderOf(definition.Metadata.Name), MakeConverter);
+
+    // By name alone, so that the definition itself can go.
+    private Func<CustomResourceDefinition> ReaderOf(string name) => () => ReadAgain(name);
+
+    private CustomResourceDefinition ReadAgain(string name) => Cache.State.Index.Find(Encoding.UTF8.GetBytes(name)) is { } cached
+        ? (CustomResourceDefinition)_definitions.ReadJson(cached.Json, new DecodeReport()).Typed!
+        : throw Http.Failures.NoSuchResource();
+
+    private WebhookConverter MakeConverter(Webhooks.WebhookTarget target, string reviewVersion) => new(server.Webhooks, target, reviewVersion, server.NewUid);
 
     private void Replace(string group, string plural, IReadOnlyList<RegisteredResource> resources)
     {
-        var before = server.Registry.All.Where(resource => resource.Info.Plural == plural && resource.Kind.Group == group).ToList();
+        var before = server.Registry.Added(group, plural);
         if (before.Count == 0 && resources.Count == 0) return;
         server.Registry.Set(group, plural, resources);
         foreach (var resource in before) resource.Custom?.Withdraw();
@@ -216,7 +239,7 @@ internal sealed class DefinitionLoop(ServerContext server) : IAsyncDisposable
 
         if (known.IsEstablished)
         {
-            var stored = CustomResourceSet.Of(definition, MakeConverter).Stored;
+            var stored = Make(definition).Stored;
             var cache = server.Feed.CacheOf(stored);
 
             // Taken before the look at what is there, so that no change in between is slept through.

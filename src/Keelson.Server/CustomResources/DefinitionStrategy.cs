@@ -1,5 +1,4 @@
 using Keelson.Api.ApiExtensions.V1;
-using Keelson.Api.Validation;
 using Keelson.Server.Objects;
 using Keelson.Server.Registry;
 
@@ -36,17 +35,7 @@ internal sealed class DefinitionStrategy : ResourceStrategy
         });
     }
 
-    public override void Validate(ApiObject created, FieldErrors errors)
-    {
-        base.Validate(created, errors);
-        RefuseUnsupported((CustomResourceDefinition)created.Typed!, errors);
-    }
-
-    public override void ValidateUpdate(ApiObject updated, ApiObject current, FieldErrors errors)
-    {
-        base.ValidateUpdate(updated, current, errors);
-        RefuseUnsupported((CustomResourceDefinition)updated.Typed!, errors);
-    }
+    public override IEnumerable<string> Warnings(ApiObject value) => ((CustomResourceDefinition)value.Typed!).UnrecognizedFormats().Select(format => $"unrecognized format \"{format}\"");
 
     private static TypedObject WithStoredVersion(CustomResourceDefinition definition)
     {
@@ -57,14 +46,5 @@ internal sealed class DefinitionStrategy : ResourceStrategy
         }
 
         return new TypedObject(definition with { Status = definition.Status with { StoredVersions = stored } });
-    }
-
-    private static void RefuseUnsupported(CustomResourceDefinition definition, FieldErrors errors)
-    {
-        using var spec = errors.In("spec");
-        if (definition.Spec.Conversion is { Strategy: ConversionStrategyType.Webhook, Webhook: { } webhook } && !webhook.ConversionReviewVersions.Contains("v1"))
-        {
-            errors.Forbidden("conversion.webhook.conversionReviewVersions", "this server asks in v1 only, and the webhook has to understand that");
-        }
     }
 }

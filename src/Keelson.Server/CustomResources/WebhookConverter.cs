@@ -11,7 +11,7 @@ using Keelson.Server.Webhooks;
 namespace Keelson.Server.CustomResources;
 
 /// <summary>Has a webhook convert objects. It may change what it likes but for the metadata: of that only labels and annotations.</summary>
-internal sealed class WebhookConverter(WebhookClient client, WebhookTarget target, Func<string> newUid) : IObjectConverter
+internal sealed class WebhookConverter(WebhookClient client, WebhookTarget target, string reviewVersion, Func<string> newUid) : IObjectConverter
 {
     /// <summary>How many objects are sent at once; default 256.</summary>
     private const int BatchSize = 256;
@@ -37,7 +37,7 @@ internal sealed class WebhookConverter(WebhookClient client, WebhookTarget targe
         var uid = newUid();
         var review = new ConversionReview
         {
-            ApiVersion = "apiextensions.k8s.io/v1",
+            ApiVersion = reviewVersion,
             Kind = "ConversionReview",
             Request = new ConversionRequest
             {

@@ -1,11 +1,12 @@
 using Keelson.Server.Access;
+using Keelson.Server.Aggregation;
 using Keelson.Server.Verbs;
 using Microsoft.AspNetCore.Http;
 
 namespace Keelson.Server.Http;
 
 /// <summary>The end of the pipeline: finds who answers.</summary>
-internal sealed class Dispatcher(ServerContext server, IAuthorizer authorizer, IReadOnlyList<IPage> pages)
+internal sealed class Dispatcher(ServerContext server, IAuthorizer authorizer, IReadOnlyList<IPage> pages, AggregationProxy proxy)
 {
     private readonly VerbTable _verbs = new(server, authorizer);
 
@@ -13,12 +14,14 @@ internal sealed class Dispatcher(ServerContext server, IAuthorizer authorizer, I
     {
         var facts = RequestFacts.Of(http);
         var info = facts.Info;
+        if (await proxy.TryAnswerAsync(http, facts).ConfigureAwait(false)) return;
         if (info.IsResource && server.Registry.Find(info.Group, info.Version, info.Resource) is { } resource)
         {
             await HandleAsync(http, facts, resource).ConfigureAwait(false);
             return;
         }
 
+        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)) throw info.IsResource ? Failures.NoSuchResource() : Failures.MethodNotAllowed();
         foreach (var page in pages)
         {
             if (await page.TryAnswerAsync(http, info).ConfigureAwait(false)) return;

@@ -54,6 +54,11 @@ public static class Failures
             new StatusDetails { Name = name, Group = group, Kind = kind, Causes = causes.ToApiList() });
     }
 
+    /// <summary>The kind is not replaced by who does not say which version is replaced.</summary>
+    public static ApiException VersionNeeded(RegisteredResource resource, string name) => Invalid(
+        resource.Kind.Group, resource.Info.Plural, name,
+        [new StatusCause { Reason = CauseType.FieldValueInvalid, Field = "metadata.resourceVersion", Message = "Invalid value: 0x0: must be specified for an update" }]);
+
     public static ApiException BadRequest(string message, Exception? inner = null) => new(Make(400, StatusReason.BadRequest, message, null), inner);
 
     public static ApiException Unauthorized() => Of(401, StatusReason.Unauthorized, "Unauthorized", null);
@@ -115,6 +120,9 @@ public static class Failures
 
     public static ApiException Timeout(string message) => Of(504, StatusReason.Timeout, message, new StatusDetails());
 
+    /// <summary>The body comes so slowly that the server does not wait for the rest.</summary>
+    public static ApiException SlowBody() => Of(408, StatusReason.Timeout, "the request body was not received in time", new StatusDetails());
+
     public static ApiException Unavailable(string message, Exception? inner = null) => new(
         Make(503, StatusReason.ServiceUnavailable, message, new StatusDetails { RetryAfterSeconds = 1 }), inner);
 
@@ -140,6 +148,19 @@ public static class Failures
             $"Internal error occurred: {message}",
             new StatusDetails { Causes = [new StatusCause { Message = message }] }),
         inner);
+
+    /// <summary>Some of the objects that are asked for can't be read: these, up to what an answer names.</summary>
+    internal static ApiException Damaged(RegisteredResource resource, IReadOnlyList<Cache.DamagedObject> damaged)
+    {
+        var causes = damaged.Take(Cache.DamagedObjects.MaxNamed)
+            .Select(one => new StatusCause { Reason = CauseType.UnexpectedServerResponse, Field = one.Key, Message = one.ToString() });
+        if (damaged.Count > Cache.DamagedObjects.MaxNamed) causes = causes.Append(new StatusCause { Reason = CauseType.FieldValueTooMany, Message = "too many errors, the list is truncated" });
+        return Of(
+            500,
+            StatusReason.StorageReadError,
+            $"failed to read one or more {resource.QualifiedName} from the storage",
+            new StatusDetails { Name = resource.KeyPrefix, Group = resource.Kind.Group, Kind = resource.Info.Plural, Causes = causes.ToApiList() });
+    }
 
     private static StatusDetails About(RegisteredResource resource, string name) =>
         new() { Name = name, Group = resource.Kind.Group, Kind = resource.Info.Plural };

@@ -10,6 +10,9 @@ public sealed record RequestLimits
 
     /// <summary>Requests that change something; default 200, as upstream.</summary>
     public int Writing { get; init; } = 200;
+
+    /// <summary>How long a watch waits for its client to take what was sent; default 30 seconds. Then it is cut off.</summary>
+    public TimeSpan StalledWatch { get; init; } = TimeSpan.FromSeconds(30);
 }
 
 /// <summary>Refuses requests beyond what is worked on at once. What lasts as long as its client wants doesn't count: it waits.</summary>

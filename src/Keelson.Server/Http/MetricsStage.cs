@@ -11,6 +11,7 @@ internal sealed class MetricsStage(RequestMetrics metrics, TimeProvider time) : 
         var started = time.GetTimestamp();
         var watch = info.IsLongRunning;
         if (watch) metrics.WatchBegins();
+        else metrics.RequestBegins(info.IsMutating);
         try
         {
             await next(http).ConfigureAwait(false);
@@ -18,6 +19,7 @@ internal sealed class MetricsStage(RequestMetrics metrics, TimeProvider time) : 
         finally
         {
             if (watch) metrics.WatchEnds();
+            else metrics.RequestEnds(info.IsMutating);
             metrics.Add(info, http.Features.Get<ApiRequest>() is not null, http.Response.StatusCode, time.GetElapsedTime(started));
         }
     }

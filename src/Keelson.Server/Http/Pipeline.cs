@@ -1,4 +1,5 @@
 using Keelson.Server.Access;
+using Keelson.Server.Aggregation;
 using Keelson.Server.Verbs;
 using Microsoft.AspNetCore.Http;
 
@@ -8,19 +9,20 @@ namespace Keelson.Server.Http;
 internal static class Pipeline
 {
     /// <summary>The stages in order. What is wanted more goes here: one line.</summary>
-    public static RequestDelegate Build(ServerContext server, IReadOnlyList<IAuthenticator> authenticators, IAuthorizer authorizer, RequestLimits limits, RequestMetrics metrics, IReadOnlyList<IPage> pages)
+    public static RequestDelegate Build(ServerContext server, IReadOnlyList<IAuthenticator> authenticators, IAuthorizer authorizer, RequestLimits limits, RequestMetrics metrics, IReadOnlyList<IPage> pages, AggregationProxy proxy)
     {
         IStage[] stages =
         [
             new IdentificationStage(server),
             new MetricsStage(metrics, server.Time),
             new FailureStage(),
+            new DrainStage(server),
             new AuthenticationStage(authenticators),
             new ImpersonationStage(authorizer),
             new LimitStage(limits),
             new AuthorizationStage(authorizer),
         ];
-        RequestDelegate next = new Dispatcher(server, authorizer, pages).InvokeAsync;
+        RequestDelegate next = new Dispatcher(server, authorizer, pages, proxy).InvokeAsync;
         foreach (var stage in stages.Reverse())
         {
             var inner = next;

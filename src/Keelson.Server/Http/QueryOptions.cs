@@ -78,6 +78,7 @@ public sealed class QueryOptions(IQueryCollection query)
     {
         GracePeriodSeconds = Number("gracePeriodSeconds"),
         OrphanDependents = query.ContainsKey("orphanDependents") ? Flag("orphanDependents") : null,
+        IgnoreStoreReadErrorWithClusterBreakingPotential = Flag(Verbs.DamagedDeletion.Option) ? true : null,
         PropagationPolicy = query.ContainsKey("propagationPolicy") ? Text("propagationPolicy") : null,
         DryRun = query["dryRun"].Where(value => !string.IsNullOrEmpty(value)).Select(value => value!).ToApiList(),
     };

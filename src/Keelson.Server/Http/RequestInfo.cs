@@ -1,3 +1,4 @@
+using Keelson.Api.Selectors;
 using Microsoft.AspNetCore.Http;
 
 namespace Keelson.Server.Http;
@@ -27,6 +28,12 @@ public sealed record RequestInfo
 
     public string Name { get; init; } = "";
 
+    /// <summary>Which objects are asked for by their fields, where several could be; null for all.</summary>
+    public FieldQuery? Selector { get; init; }
+
+    /// <summary>The one object that the request can be about: what the path names, or what the selector leaves.</summary>
+    public string ObjectName => Name.Length == 0 && Selector is not null && Selector.TryGetExactMatch("metadata.name", out var name) ? name : Name;
+
     /// <summary>What follows the subresource, as for a proxied path.</summary>
     public string Rest { get; init; } = "";
 
@@ -41,6 +48,9 @@ public sealed record RequestInfo
 
     /// <summary>Whether the request lasts as long as its client wants, and is no measure of load.</summary>
     public bool IsLongRunning => Verb == "watch" || IsRelayed;
+
+    /// <summary>Whether only objects are asked for whose field has a value.</summary>
+    public bool Selects(string field, string value) => Selector is not null && Selector.TryGetExactMatch(field, out var wanted) && wanted == value;
 
     public static RequestInfo Of(HttpRequest request) => Of(request.Method, request.Path.Value ?? "/", request.Query);
 
@@ -61,15 +71,19 @@ public sealed record RequestInfo
         }
 
         info = Place(info, rest);
-        if (legacyWatch) return info with { Verb = "watch" };
+        if (legacyWatch) return Select(info with { Verb = "watch" }, query);
         if (info.Name.Length > 0) return info;
         return info.Verb switch
         {
-            "get" => info with { Verb = IsWatch(query) ? "watch" : "list" },
-            "delete" => info with { Verb = "deletecollection" },
+            "get" => Select(info with { Verb = IsWatch(query) ? "watch" : "list" }, query),
+            "delete" => Select(info with { Verb = "deletecollection" }, query),
             _ => info,
         };
     }
+
+    // One that can't be read is refused by whoever answers; until then it selects nothing.
+    private static RequestInfo Select(RequestInfo info, IQueryCollection query) =>
+        query.TryGetValue("fieldSelector", out var text) && text.Count == 1 && text[0] is { Length: > 0 } given && FieldQuery.TryParse(given, out var selector, out _) ? info with { Selector = selector } : info;
 
     private static string VerbOf(string method) => method switch
     {

@@ -11,7 +11,10 @@ internal sealed class RequestMetrics
 
     private readonly ConcurrentDictionary<Labels, long> _counts = new();
     private readonly ConcurrentDictionary<Labels, Histogram> _durations = new();
+    private readonly ConcurrentDictionary<(string Group, string Version, string Kind), long> _watchEvents = new();
     private long _watches;
+    private long _reading;
+    private long _writing;
 
     /// <summary>How many watches are open.</summary>
     public long Watches => Interlocked.Read(ref _watches);
@@ -19,6 +22,14 @@ internal sealed class RequestMetrics
     public void WatchBegins() => Interlocked.Increment(ref _watches);
 
     public void WatchEnds() => Interlocked.Decrement(ref _watches);
+
+    public void RequestBegins(bool writes) => Interlocked.Increment(ref writes ? ref _writing : ref _reading);
+
+    public void RequestEnds(bool writes) => Interlocked.Decrement(ref writes ? ref _writing : ref _reading);
+
+    /// <summary>Counts events that a watch was sent.</summary>
+    public void AddWatchEvents(Api.GroupVersionKind kind, long count) =>
+        _watchEvents.AddOrUpdate((kind.Group, kind.Version, kind.Kind), count, (_, before) => before + count);
 
     /// <summary>Counts a request whose resource is served; names that clients make up are counted as one, so that they take no memory.</summary>
     public void Add(RequestInfo info, bool isServed, int code, TimeSpan duration)
@@ -37,6 +48,11 @@ internal sealed class RequestMetrics
         foreach (var (labels, count) in _counts) Line(text, $"apiserver_request_total{{{labels},code=\"{labels.Code}\"}} {count}");
         Head(text, "apiserver_request_duration_seconds", "histogram", "How long requests took, watches not counted.");
         foreach (var (labels, histogram) in _durations) histogram.Write(text, "apiserver_request_duration_seconds", $"{labels}");
+        Head(text, "apiserver_current_inflight_requests", "gauge", "Requests that are worked on, what is long-running not counted.");
+        Line(text, $"apiserver_current_inflight_requests{{request_kind=\"mutating\"}} {Interlocked.Read(ref _writing)}");
+        Line(text, $"apiserver_current_inflight_requests{{request_kind=\"readOnly\"}} {Interlocked.Read(ref _reading)}");
+        Head(text, "apiserver_watch_events_total", "counter", "Events sent to watches.");
+        foreach (var (kind, count) in _watchEvents) Line(text, $"apiserver_watch_events_total{{group=\"{kind.Group}\",version=\"{kind.Version}\",kind=\"{kind.Kind}\"}} {count}");
         Head(text, "apiserver_longrunning_requests", "gauge", "Watches, logs and connections that are open.");
         Line(text, $"apiserver_longrunning_requests{{verb=\"WATCH\"}} {Watches}");
     }

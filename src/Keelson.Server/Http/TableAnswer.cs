@@ -17,7 +17,7 @@ internal static class TableAnswer
     {
         var columns = TableSet.Of(resource);
         var rows = new ApiListBuilder<TableRow>();
-        foreach (var item in items) rows.Add(Row(columns, item, includeObject, version, now));
+        foreach (var item in items) rows.Add(Row(columns, item, resource.Custom is null ? resource.ToStored(item.Object) : item.Object, includeObject, version, now));
         return new Table
         {
             ApiVersion = $"meta.k8s.io/{version}",
@@ -28,13 +28,28 @@ internal static class TableAnswer
         };
     }
 
+    /// <summary>A table of one object that is not of the request's resource.</summary>
+    public static Table Of(ITableColumns columns, IResource value, string includeObject, string version, DateTimeOffset now)
+    {
+        var shown = new UnstoredObject(new TypedObject(value));
+        var row = Row(columns, shown, shown.Object, includeObject, version, now);
+        return new Table
+        {
+            ApiVersion = $"meta.k8s.io/{version}",
+            Kind = "Table",
+            Metadata = new ListMeta { ResourceVersion = value.Metadata.ResourceVersion },
+            ColumnDefinitions = columns.Columns,
+            Rows = ((TableRow[])[row]).ToApiList(),
+        };
+    }
+
     /// <summary>An object reduced to its metadata.</summary>
     public static PartialObjectMetadata Metadata(ApiObject value, string version) =>
         new() { ApiVersion = $"meta.k8s.io/{version}", Kind = "PartialObjectMetadata", Metadata = value.Metadata };
 
-    private static TableRow Row(ITableColumns columns, IAnswerObject item, string includeObject, string version, DateTimeOffset now)
+    private static TableRow Row(ITableColumns columns, IAnswerObject item, ApiObject seen, string includeObject, string version, DateTimeOffset now)
     {
-        var cells = columns.Cells(item.Object, now);
+        var cells = columns.Cells(seen, now);
         var raw = new ApiListBuilder<RawJson>(cells.Values.Length);
         foreach (var cell in cells.Values) raw.Add(Cell(cell));
         return new TableRow

@@ -39,11 +39,11 @@ internal sealed class Relay(NodeAccess access, CancellationToken stopping)
 
     /// <summary>Passes a whole request on, with its body and headers.</summary>
     /// <param name="prefix">The path on this server that leads to the target's root; where the target sends clients elsewhere on itself, they come back through it.</param>
-    public async ValueTask ForwardAsync(HttpContext http, HttpMessageInvoker via, Uri target, string prefix)
+    public async ValueTask ForwardAsync(HttpContext http, HttpMessageInvoker via, Uri target, string prefix, RelayTerms? terms = null)
     {
         if (http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true })
         {
-            await UpgradeAsync(http, via, target).ConfigureAwait(false);
+            await UpgradeAsync(http, via, target, terms).ConfigureAwait(false);
             return;
         }
 
@@ -51,8 +51,9 @@ internal sealed class Relay(NodeAccess access, CancellationToken stopping)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
         using var asked = Ask(http, target);
         if (HasBody(http.Request)) asked.Content = new StreamContent(http.Request.Body);
-        CopyHeaders(http, asked);
-        using var answer = await SendAsync(via, asked, text => Failures.Unreachable($"error trying to reach service: {text}"), either.Token).ConfigureAwait(false);
+        CopyHeaders(http, asked, terms);
+        using var answer = await SendAsync(via, asked, ServiceFailure, either.Token).ConfigureAwait(false);
+        if (await RefusesAsync(http, answer, terms).ConfigureAwait(false)) return;
         http.Response.StatusCode = (int)answer.StatusCode;
         CopyHeaders(answer, http.Response);
         if (answer.Headers.Location is { } location) http.Response.Headers.Location = Redirection.Through(location, target, prefix);
@@ -60,16 +61,17 @@ internal sealed class Relay(NodeAccess access, CancellationToken stopping)
     }
 
     /// <summary>Passes on a request that becomes a connection, and then its bytes in both directions.</summary>
-    public async ValueTask UpgradeAsync(HttpContext http, HttpMessageInvoker via, Uri target)
+    public async ValueTask UpgradeAsync(HttpContext http, HttpMessageInvoker via, Uri target, RelayTerms? terms = null)
     {
         if (http.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } upgrade) throw Failures.BadRequest("Upgrade request required");
         Unlimit(http);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
         using var asked = Ask(http, target);
-        CopyHeaders(http, asked);
+        CopyHeaders(http, asked, terms);
         asked.Headers.TryAddWithoutValidation("Connection", "Upgrade");
         asked.Headers.TryAddWithoutValidation("Upgrade", http.Request.Headers.Upgrade.ToArray());
-        using var answer = await SendAsync(via, asked, DialFailure, either.Token).ConfigureAwait(false);
+        using var answer = await SendAsync(via, asked, terms is null ? DialFailure : ServiceFailure, either.Token).ConfigureAwait(false);
+        if (await RefusesAsync(http, answer, terms).ConfigureAwait(false)) return;
         http.Response.StatusCode = (int)answer.StatusCode;
         CopyHeaders(answer, http.Response);
         if (answer.StatusCode != HttpStatusCode.SwitchingProtocols)
@@ -121,16 +123,32 @@ internal sealed class Relay(NodeAccess access, CancellationToken stopping)
     // Over HTTP/2 every request may have a body as far as its head tells; of those that ask for something none is expected.
     private static bool HasBody(HttpRequest request) =>
         request.ContentLength is { } length ? length > 0
-        : request.Headers.TransferEncoding.Count > 0 || (request.Method is not ("GET" or "HEAD") && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true);
+        : request.Headers.TransferEncoding.Count > 0 || (request.Method is not ("GET" or "HEAD") && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false);
 
     private static HttpRequestMessage Ask(HttpContext http, Uri target) =>
         new(new HttpMethod(http.Request.Method), target) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
 
-    private static void CopyHeaders(HttpContext from, HttpRequestMessage to)
+    private static async ValueTask<bool> RefusesAsync(HttpContext http, HttpResponseMessage answer, RelayTerms? terms)
     {
+        if (terms is not { RefusesRedirects: true } || (int)answer.StatusCode is < 300 or > 399 || answer.Headers.Location is null) return false;
+        await Answers.BytesAsync(http, StatusCodes.Status502BadGateway, "text/plain; charset=utf-8", "the backend attempted to redirect this request, which is not permitted"u8.ToArray()).ConfigureAwait(false);
+        return true;
+    }
+
+    // Who a client is, only this server says: what the client itself says of that goes no further.
+    private static bool IsAboutClient(string name) =>
+        name.StartsWith("Impersonate-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("X-Remote-", StringComparison.OrdinalIgnoreCase);
+
+    private static void CopyHeaders(HttpContext from, HttpRequestMessage to, RelayTerms? terms)
+    {
+        foreach (var (name, value) in terms?.Headers ?? [])
+        {
+            if (!to.Headers.TryAddWithoutValidation(name, value)) throw Failures.BadRequest($"the header {name} can't be passed on");
+        }
+
         foreach (var (name, values) in from.Request.Headers)
         {
-            if (NotPassedOn.Contains(name) || name.StartsWith(':') || name.StartsWith("Impersonate-", StringComparison.OrdinalIgnoreCase)) continue;
+            if (NotPassedOn.Contains(name) || name.StartsWith(':') || IsAboutClient(name)) continue;
             if (!to.Headers.TryAddWithoutValidation(name, values.ToArray())) to.Content?.Headers.TryAddWithoutValidation(name, values.ToArray());
         }
 
@@ -168,6 +186,8 @@ internal sealed class Relay(NodeAccess access, CancellationToken stopping)
             }
         }
     }
+
+    private static ApiException ServiceFailure(string text) => Failures.Unreachable($"error trying to reach service: {text}");
 
     private static ApiException DialFailure(string text) => Failures.Internal($"error dialing backend: {text}");
 

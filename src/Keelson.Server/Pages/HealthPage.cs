@@ -10,7 +10,7 @@ namespace Keelson.Server.Pages;
 internal sealed record HealthCheck(string Name, Func<string?> Check);
 
 /// <summary>Whether the server lives and is ready: /healthz, /livez and /readyz, as a whole and check by check.</summary>
-internal sealed class HealthPage(ServerContext server, Func<bool> isStarted) : IPage
+internal sealed class HealthPage(ServerContext server, Func<bool> isStarted, Func<bool> isEnding) : IPage
 {
     private readonly HealthCheck[] _live = [new("ping", () => null), new("log", () => null)];
 
@@ -19,7 +19,7 @@ internal sealed class HealthPage(ServerContext server, Func<bool> isStarted) : I
         new("etcd", () => server.Feed.Fault),
         new("informer-sync", () => server.Feed.Fault),
         new("poststarthook/bootstrap-objects", () => isStarted() ? null : "not finished"),
-        new("shutdown", () => server.Stopping.IsCancellationRequested ? "process is shutting down" : null),
+        new("shutdown", () => isEnding() ? "process is shutting down" : null),
     ];
 
     public async ValueTask<bool> TryAnswerAsync(HttpContext http, RequestInfo info)

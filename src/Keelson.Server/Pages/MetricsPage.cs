@@ -15,7 +15,7 @@ internal sealed class MetricsPage(ServerContext server, RequestMetrics metrics, 
         metrics.Write(text);
         webhooks.Write(text);
         RequestMetrics.Head(text, "apiserver_storage_objects", "gauge", "Objects by resource.");
-        foreach (var resource in server.Registry.All.Where(resource => resource.IsStored))
+        foreach (var resource in server.Registry.All.Where(resource => resource.IsStored).Select(resource => resource.Storage).DistinctBy(resource => resource.KeyPrefix))
         {
             RequestMetrics.Line(text, $"apiserver_storage_objects{{resource=\"{resource.QualifiedName}\"}} {server.Feed.CacheOf(resource).State.Index.Count}");
         }

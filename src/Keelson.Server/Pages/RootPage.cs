@@ -1,6 +1,7 @@
 using Keelson.Api;
 using Keelson.Api.Json;
 using Keelson.Api.Meta.V1;
+using Keelson.Server.Aggregation;
 using Keelson.Server.Http;
 using Keelson.Server.Verbs;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace Keelson.Server.Pages;
 
 /// <summary>Which paths there are: the root.</summary>
-internal sealed class RootPage(ServerContext server) : IPage
+internal sealed class RootPage(ServerContext server, Aggregator aggregator) : IPage
 {
     private static readonly string[] Fixed = ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3", "/readyz", "/version"];
 
@@ -16,7 +17,8 @@ internal sealed class RootPage(ServerContext server) : IPage
     {
         if (info.Path is not ("/" or "")) return false;
         var groups = server.Registry.All.Where(resource => resource.Kind.Group.Length > 0);
-        var paths = Fixed.Concat(groups.SelectMany(resource => new[] { $"/apis/{resource.Kind.Group}", $"/apis/{resource.Kind.ApiVersion}" })).Distinct().Order(StringComparer.Ordinal);
+        var paths = Fixed.Concat(groups.SelectMany(resource => new[] { $"/apis/{resource.Kind.Group}", $"/apis/{resource.Kind.ApiVersion}" }))
+            .Concat(aggregator.All.SelectMany(remote => new[] { $"/apis/{remote.Group}", remote.Path })).Distinct().Order(StringComparer.Ordinal);
         using var writer = new JsonWriter();
         new RootPaths { Paths = paths.ToApiList() }.WriteJson(writer);
         await Answers.BytesAsync(http, 200, MediaTypes.Json, writer.ToArray()).ConfigureAwait(false);

@@ -14,6 +14,10 @@ internal sealed class VersionPage : IPage
     [
         ("major", "1"),
         ("minor", "36"),
+        ("emulationMajor", "1"),
+        ("emulationMinor", "36"),
+        ("minCompatibilityMajor", "1"),
+        ("minCompatibilityMinor", "35"),
         ("gitVersion", GitVersion),
         ("gitCommit", ""),
         ("gitTreeState", "clean"),

@@ -13,25 +13,46 @@ namespace Keelson.Server.Registry;
 public sealed class RegisteredResource
 {
     private readonly ConcurrentDictionary<string, FieldManager> _managers = new(StringComparer.Ordinal);
+    private readonly CustomResources.SchemaSource? _source;
+    private readonly Schema? _schema;
+    private readonly RegisteredResource? _storage;
+    private Api.Serving.ServedResource? _served;
 
-    public RegisteredResource(ResourceInfo info, Schema schema, KindInfo? kind, ResourceStrategy strategy)
+    public RegisteredResource(ResourceInfo info, Schema schema, KindInfo? kind, ResourceStrategy strategy, RegisteredResource? storage = null)
     {
-        Info = info;
-        Schema = schema;
+        _schema = schema;
+        _storage = storage;
         KindInfo = kind;
-        Strategy = strategy;
-        KeyPrefix = $"/registry/{(info.Kind.Group.Length == 0 ? "core" : info.Kind.Group)}/{info.Plural}/";
-        KeyPrefixBytes = Encoding.UTF8.GetBytes(KeyPrefix);
+        (Info, Strategy, KeyPrefix, KeyPrefixBytes) = Describe(info, strategy, storage);
+    }
+
+    /// <summary>A custom resource, whose schema is made when it is needed.</summary>
+    internal RegisteredResource(ResourceInfo info, CustomResources.SchemaSource source, ResourceStrategy strategy)
+    {
+        _source = source;
+        (Info, Strategy, KeyPrefix, KeyPrefixBytes) = Describe(info, strategy, null);
+    }
+
+    private static (ResourceInfo Info, ResourceStrategy Strategy, string KeyPrefix, byte[] KeyPrefixBytes) Describe(ResourceInfo info, ResourceStrategy strategy, RegisteredResource? storage)
+    {
+        var prefix = storage?.KeyPrefix ?? $"/registry/{(info.Kind.Group.Length == 0 ? "core" : info.Kind.Group)}/{info.Plural}/";
+        return (info, strategy, prefix, Encoding.UTF8.GetBytes(prefix));
     }
 
     public ResourceInfo Info { get; }
 
-    public Schema Schema { get; }
+    public Schema Schema => _schema ?? _source!.Value;
 
     /// <summary>The declared kind; null for a custom resource.</summary>
     public KindInfo? KindInfo { get; }
 
     public ResourceStrategy Strategy { get; }
+
+    /// <summary>The resource as which the objects are stored; this one, unless it is another version of it.</summary>
+    public RegisteredResource Storage => _storage ?? this;
+
+    /// <summary>The versions of a declared resource that has several; null for all others.</summary>
+    internal Converting.VersionFamily? Family { get; init; }
 
     public GroupVersionKind Kind => Info.Kind;
 
@@ -62,10 +83,12 @@ public sealed class RegisteredResource
     /// <summary>The kind of lists.</summary>
     internal string ListKind => Custom?.ListKind ?? Kind.Kind + "List";
 
-    /// <summary>The resource as discovery and the OpenAPI documents tell of it.</summary>
-    public Api.Serving.ServedResource Served => KindInfo is null
-        ? Api.Serving.ServedResource.Custom(Info, Schema, Custom?.Stored ?? Kind)
+    /// <summary>The resource as discovery and the OpenAPI documents tell of it; the same one each time, so that documents see that nothing changed.</summary>
+    public Api.Serving.ServedResource Served => _served ??= KindInfo is null
+        ? Api.Serving.ServedResource.Custom(Info, PeekSchema, Custom?.Stored ?? Kind)
         : Api.Serving.ServedResource.Of(KindInfo);
+
+    private Schema PeekSchema() => _schema ?? _source!.Peek();
 
     public bool HasStatus => Subresource("status") is not null;
 
@@ -100,6 +123,22 @@ public sealed class RegisteredResource
     /// <summary>An object of the declared kind, under this resource's version.</summary>
     public ApiObject Typed(IKind kind) => new TypedObject((IResource)kind.Typed(Kind));
 
+    /// <summary>An object of this version as it is stored.</summary>
+    internal ApiObject ToStored(ApiObject value) =>
+        _storage is null || value.Typed is null ? Custom?.ToStored(value) ?? value : new TypedObject(Family!.ToStored(value.Typed));
+
+    /// <summary>A stored object of a declared kind in this version.</summary>
+    internal ApiObject FromStored(ApiObject stored) => _storage is null ? stored : new TypedObject(Family!.FromStored(stored.Typed!, Kind));
+
+    /// <summary>An object of any version of the resource in this one.</summary>
+    /// <exception cref="ApiFormatException">It is no object that can be converted.</exception>
+    internal async ValueTask<MapValue> ConvertAsync(MapValue value, CancellationToken cancel)
+    {
+        if (Custom is not null) return (await Custom.RestoreAsync([value], cancel).ConfigureAwait(false))[0];
+        if (Family is null || value["apiVersion"]?.AsText() == Kind.ApiVersion) return value;
+        return Family.Convert(value, Kind.ApiVersion)?.Object ?? throw new ApiFormatException($"the object can't be converted to {Kind.ApiVersion}");
+    }
+
     /// <summary>Keeps the ownership of fields for writes to the object or a subresource.</summary>
     public FieldManager FieldManager(string subresource) => _managers.GetOrAdd(subresource, MakeFieldManager);
 
@@ -108,7 +147,7 @@ public sealed class RegisteredResource
         Subresource = subresource,
         Empty = KindInfo is null ? MapValue.Empty : EmptyObject.Of(Schema),
         ResetFields = ResetFields(subresource),
-        Convert = Custom is null ? (_, _) => null : Custom.Convert,
+        Convert = Custom is not null ? Custom.Convert : Family is not null ? Family.Convert : (_, _) => null,
     });
 
     // What a write to the object can't change is not owned by it, and the same the other way round.
@@ -116,7 +155,7 @@ public sealed class RegisteredResource
     {
         var fields = new Dictionary<string, FieldSet>(StringComparer.Ordinal);
         if (!HasStatus) return fields;
-        foreach (var version in Custom?.Versions.Keys ?? [Kind.ApiVersion]) fields[version] = FieldSet.Of(FieldPath.Of(subresource == "status" ? "spec" : "status"));
+        foreach (var version in Custom?.Versions.Keys ?? Family?.ApiVersions ?? [Kind.ApiVersion]) fields[version] = FieldSet.Of(FieldPath.Of(subresource == "status" ? "spec" : "status"));
         return fields;
     }
 

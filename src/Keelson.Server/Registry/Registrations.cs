@@ -1,5 +1,6 @@
 using Keelson.Api;
 using Keelson.Api.Core.V1;
+using Keelson.Server.Converting;
 using Keelson.Server.Registry.Strategies;
 using Keelson.Server.Verbs.Reviews;
 using Event = Keelson.Api.Core.V1.Event;
@@ -11,18 +12,24 @@ internal static class Registrations
 {
     private static readonly ResourceStrategy Counted = new() { CountsGenerations = true };
     private static readonly ResourceStrategy Answered = new() { AnswersDeletedObject = true };
-    private static readonly ResourceStrategy AnyPathSegment = new() { CheckName = NameChecks.PathSegment };
+    private static readonly ResourceStrategy AnyPathSegment = new() { CheckName = NameChecks.PathSegment, CreatesOnUpdate = true };
+    private static readonly ResourceStrategy Created = new() { CreatesOnUpdate = true };
+    private static readonly ResourceStrategy Versioned = new() { NeedsVersion = true };
+    private static readonly ResourceStrategy CountedAndVersioned = new() { CountsGenerations = true, NeedsVersion = true };
 
     private static readonly Dictionary<string, ResourceStrategy> ByResource = new(StringComparer.Ordinal)
     {
         ["pods"] = new PodStrategy(),
         ["namespaces"] = new NamespaceStrategy(),
         ["nodes"] = new() { StatusOnCreate = StatusOnCreate.Kept, SelectableFields = [SelectableField.Of<Node>("spec.unschedulable", node => Text(node.Spec.Unschedulable))] },
-        ["events"] = new() { SelectableFields = EventFields() },
+        ["events"] = new() { CreatesOnUpdate = true, SelectableFields = EventFields() },
+        ["endpoints"] = Created,
+        ["limitranges"] = Created,
         ["secrets"] = new() { SelectableFields = [SelectableField.Of<Secret>("type", secret => secret.Type)] },
         ["services"] = new()
         {
             AnswersDeletedObject = true,
+            CreatesOnUpdate = true,
             CheckName = NameChecks.Label1035,
             SelectableFields =
             [
@@ -38,7 +45,7 @@ internal static class Registrations
         },
         ["persistentvolumes"] = new() { AnswersDeletedObject = true, FirstStatus = """{"phase":"Pending"}""" },
         ["persistentvolumeclaims"] = new() { AnswersDeletedObject = true, FirstStatus = """{"phase":"Pending"}""" },
-        ["serviceaccounts"] = Answered,
+        ["serviceaccounts"] = new() { AnswersDeletedObject = true, NeedsVersion = true },
         ["podtemplates"] = new() { AnswersDeletedObject = true, CountsGenerations = true },
         ["resourcequotas"] = Answered,
         ["deployments.apps"] = Counted,
@@ -51,24 +58,53 @@ internal static class Registrations
         },
         ["jobs.batch"] = new JobStrategy(),
         ["cronjobs.batch"] = Counted,
-        ["poddisruptionbudgets.policy"] = Counted,
+        ["poddisruptionbudgets.policy"] = CountedAndVersioned,
         ["ingresses.networking.k8s.io"] = Counted,
         ["networkpolicies.networking.k8s.io"] = Counted,
         ["ingressclasses.networking.k8s.io"] = Counted,
-        ["customresourcedefinitions.apiextensions.k8s.io"] = new CustomResources.DefinitionStrategy(),
-        ["validatingadmissionpolicies.admissionregistration.k8s.io"] = new Admission.Policies.PolicyStrategy(),
-        ["validatingwebhookconfigurations.admissionregistration.k8s.io"] = new Webhooks.WebhookStrategy(),
-        ["mutatingwebhookconfigurations.admissionregistration.k8s.io"] = new Webhooks.WebhookStrategy(),
-        ["validatingadmissionpolicybindings.admissionregistration.k8s.io"] = Counted,
-        ["mutatingadmissionpolicies.admissionregistration.k8s.io"] = new Admission.Policies.PolicyStrategy(),
-        ["mutatingadmissionpolicybindings.admissionregistration.k8s.io"] = Counted,
-        ["flowschemas.flowcontrol.apiserver.k8s.io"] = Counted,
-        ["prioritylevelconfigurations.flowcontrol.apiserver.k8s.io"] = Counted,
-        ["resourceslices.resource.k8s.io"] = Counted,
+        ["customresourcedefinitions.apiextensions.k8s.io"] = new CustomResources.DefinitionStrategy { NeedsVersion = true },
+        ["validatingadmissionpolicies.admissionregistration.k8s.io"] = new Admission.Policies.PolicyStrategy { NeedsVersion = true },
+        ["validatingwebhookconfigurations.admissionregistration.k8s.io"] = new Webhooks.WebhookStrategy { NeedsVersion = true },
+        ["mutatingwebhookconfigurations.admissionregistration.k8s.io"] = new Webhooks.WebhookStrategy { NeedsVersion = true },
+        ["validatingadmissionpolicybindings.admissionregistration.k8s.io"] = CountedAndVersioned,
+        ["mutatingadmissionpolicies.admissionregistration.k8s.io"] = new Admission.Policies.PolicyStrategy { NeedsVersion = true },
+        ["mutatingadmissionpolicybindings.admissionregistration.k8s.io"] = CountedAndVersioned,
+        ["flowschemas.flowcontrol.apiserver.k8s.io"] = CountedAndVersioned,
+        ["prioritylevelconfigurations.flowcontrol.apiserver.k8s.io"] = CountedAndVersioned,
+        ["resourceslices.resource.k8s.io"] = new()
+        {
+            CountsGenerations = true,
+            SelectableFields =
+            [
+                SelectableField.Of<Api.Resources.V1.ResourceSlice>("spec.nodeName", slice => slice.Spec.NodeName),
+                SelectableField.Of<Api.Resources.V1.ResourceSlice>("spec.driver", slice => slice.Spec.Driver),
+            ],
+        },
         ["priorityclasses.scheduling.k8s.io"] = Counted,
-        ["leases.coordination.k8s.io"] = new() { CreatesOnUpdate = true },
-        ["runtimeclasses.node.k8s.io"] = Counted,
-        ["csidrivers.storage.k8s.io"] = Counted,
+        ["leases.coordination.k8s.io"] = new() { CreatesOnUpdate = true, NeedsVersion = true },
+        ["leasecandidates.coordination.k8s.io"] = Versioned,
+        ["apiservices.apiregistration.k8s.io"] = Versioned,
+        ["csinodes.storage.k8s.io"] = Versioned,
+        ["csistoragecapacities.storage.k8s.io"] = Versioned,
+        ["volumeattachments.storage.k8s.io"] = Versioned,
+        ["clustertrustbundles.certificates.k8s.io"] = new()
+        {
+            NeedsVersion = true,
+            SelectableFields = [SelectableField.Of<Api.Certificates.V1Beta1.ClusterTrustBundle>("spec.signerName", bundle => bundle.Spec.SignerName)],
+        },
+        ["podcertificaterequests.certificates.k8s.io"] = new()
+        {
+            NeedsVersion = true,
+            SelectableFields =
+            [
+                SelectableField.Of<Api.Certificates.V1Beta1.PodCertificateRequest>("spec.signerName", request => request.Spec.SignerName),
+                SelectableField.Of<Api.Certificates.V1Beta1.PodCertificateRequest>("spec.podName", request => request.Spec.PodName),
+                SelectableField.Of<Api.Certificates.V1Beta1.PodCertificateRequest>("spec.nodeName", request => request.Spec.NodeName),
+            ],
+        },
+        ["storageversionmigrations.storagemigration.k8s.io"] = Versioned,
+        ["runtimeclasses.node.k8s.io"] = CountedAndVersioned,
+        ["csidrivers.storage.k8s.io"] = CountedAndVersioned,
         ["roles.rbac.authorization.k8s.io"] = AnyPathSegment,
         ["rolebindings.rbac.authorization.k8s.io"] = AnyPathSegment,
         ["clusterroles.rbac.authorization.k8s.io"] = AnyPathSegment,
@@ -76,13 +112,12 @@ internal static class Registrations
         ["certificatesigningrequests.certificates.k8s.io"] = new SigningRequestStrategy(),
     };
 
-    /// <summary>Groups whose objects are kept by other servers, or as another group's: core has the events.</summary>
-    private static readonly string[] Elsewhere = ["metrics.k8s.io", "custom.metrics.k8s.io", "external.metrics.k8s.io", "events.k8s.io"];
+    /// <summary>Groups whose objects are kept by other servers.</summary>
+    private static readonly string[] Elsewhere = ["metrics.k8s.io", "custom.metrics.k8s.io", "external.metrics.k8s.io"];
 
-    /// <summary>Versions that have a better one: each resource is served in the one in which it is stored.</summary>
+    /// <summary>Versions that are not served because upstream does not serve them by default either: there is a stable one.</summary>
     private static readonly (string Group, string Plural, string Version)[] Superseded =
     [
-        ("autoscaling", "horizontalpodautoscalers", "v1"),
         ("certificates.k8s.io", "certificatesigningrequests", "v1beta1"),
         ("coordination.k8s.io", "leases", "v1beta1"),
         ("resource.k8s.io", "resourceslices", "v1beta2"),
@@ -92,19 +127,38 @@ internal static class Registrations
     ];
 
     /// <summary>Every built-in resource whose objects are stored.</summary>
-    public static IEnumerable<RegisteredResource> BuiltIn() =>
+    public static IEnumerable<RegisteredResource> BuiltIn()
+    {
+        var families = Families.All.ToDictionary(family => family.Stored.Kind, family => (Members: new VersionFamily(family.Stored, [family.Other]), family.Other, family.Strategy));
+        foreach (var kind in Served())
+        {
+            if (Families.All.Any(family => family.Other.Kind == kind)) continue;
+            if (!families.TryGetValue(kind.Kind, out var family))
+            {
+                yield return Of(kind, kind.Resource!, null);
+                continue;
+            }
+
+            var storage = Of(kind, kind.Resource!, family.Members);
+            var other = family.Other.Kind;
+            yield return storage;
+            yield return new RegisteredResource(other.Resource!, other.Schema, other, family.Strategy(family.Members), storage) { Family = family.Members };
+        }
+    }
+
+    private static IEnumerable<KindInfo> Served() =>
         from kind in Catalog.Kinds
         where kind.Resource is not null && kind.Type.IsAssignableTo(typeof(IResource))
-        where kind.Resource!.Verbs.Contains("watch") || ReviewHandler.Resources.Contains($"{kind.Resource.Plural}.{kind.Kind.Group}")
+        where kind.Resource!.Verbs.Contains("watch") || ReviewHandler.Resources.Contains($"{kind.Resource.Plural}.{kind.Kind.Group}") || kind.Type == typeof(ComponentStatus)
         where !Elsewhere.Contains(kind.Kind.Group)
         where kind.Kind is not { Group: "admissionregistration.k8s.io", Version: "v1beta1" }
         where !Superseded.Contains((kind.Kind.Group, kind.Resource!.Plural, kind.Kind.Version))
-        select Of(kind, kind.Resource!);
+        select kind;
 
-    private static RegisteredResource Of(KindInfo kind, ResourceInfo info)
+    private static RegisteredResource Of(KindInfo kind, ResourceInfo info, VersionFamily? family)
     {
         var name = kind.Kind.Group.Length == 0 ? info.Plural : $"{info.Plural}.{kind.Kind.Group}";
-        return new RegisteredResource(info, kind.Schema, kind, ByResource.GetValueOrDefault(name, ResourceStrategy.Plain));
+        return new RegisteredResource(info, kind.Schema, kind, ByResource.GetValueOrDefault(name, ResourceStrategy.Plain)) { Family = family };
     }
 
     private static SelectableField[] EventFields() =>

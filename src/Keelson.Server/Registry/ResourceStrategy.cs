@@ -30,6 +30,9 @@ public class ResourceStrategy
     /// <summary>The status of a new object as JSON, where it is not empty.</summary>
     public string? FirstStatus { get; init; }
 
+    /// <summary>Whether who replaces an object has to say which version of it; custom resources always do.</summary>
+    public bool NeedsVersion { get; init; }
+
     /// <summary>Whether a write to an object that does not exist creates it.</summary>
     public bool CreatesOnUpdate { get; init; }
 
@@ -57,8 +60,14 @@ public class ResourceStrategy
     /// <summary>Changes a new object before it is checked: what a client may not set, and what the server sets.</summary>
     public virtual ApiObject PrepareForCreate(ApiObject created) => created;
 
+    /// <summary>Writes into a new object what follows from its fields, once admission has changed them.</summary>
+    public virtual ApiObject Complete(ApiObject admitted) => admitted;
+
     /// <summary>Changes an object that replaces another one before it is checked.</summary>
     public virtual ApiObject PrepareForUpdate(ApiObject updated, ApiObject current) => updated;
+
+    /// <summary>Changes an object with a new status before it is checked.</summary>
+    public virtual ApiObject PrepareForStatusUpdate(ApiObject updated, ApiObject current) => updated;
 
     /// <summary>Fills in what the client left open; the same for every request, so it runs on whatever is read from one.</summary>
     public virtual ApiObject Default(ApiObject value)
@@ -76,6 +85,9 @@ public class ResourceStrategy
     {
         if (updated.Typed is IHasRules rules) rules.ValidateUpdate(current.Typed!, errors);
     }
+
+    /// <summary>What a client is told of an object that is taken all the same.</summary>
+    public virtual IEnumerable<string> Warnings(ApiObject value) => [];
 
     /// <summary>What a write to a subresource other than the status makes of an object: the parts that it may not write stay.</summary>
     public virtual ApiObject TakeSubresource(string subresource, ApiObject updated, ApiObject current, DateTimeOffset now) => updated;
@@ -97,6 +109,12 @@ public class ResourceStrategy
 /// <summary>A field that selectors may name, and how it is read from an object of the kind.</summary>
 public sealed record SelectableField(string Name, Func<ApiObject, string?> Read)
 {
+    /// <summary>The name under which the field is found in what is stored, where that is another version.</summary>
+    public string StoredName { get; init; } = Name;
+
+    /// <summary>Whether many watchers select one value of it each; it is a text, and at most one field of a kind is such.</summary>
+    public bool IsIndexed { get; init; }
+
     /// <summary>A field of a declared kind.</summary>
     public static SelectableField Of<T>(string name, Func<T, string?> read)
         where T : class, IResource => new(name, value => value.Typed is T typed ? read(typed) : null);

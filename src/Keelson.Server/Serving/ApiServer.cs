@@ -2,9 +2,11 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Keelson.Api.Authentication.V1;
 using Keelson.Server.Access;
+using Keelson.Server.Access.Nodes;
 using Keelson.Server.Access.Rbac;
 using Keelson.Server.Access.Rbac.Policy;
 using Keelson.Server.Admission;
+using Keelson.Server.Aggregation;
 using Keelson.Server.Allocation;
 using Keelson.Server.Cache;
 using Keelson.Server.CustomResources;
@@ -31,6 +33,8 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly WebhookMetrics _webhookMetrics = new();
     private WebhookClient? _webhooks;
     private CertificateAuthority? _own;
+    private CertificateAuthority? _ownFrontProxy;
+    private ApiAggregation? _aggregation;
     private ServiceAccountKey? _ownAccountKey;
     private RequestDelegate? _pipeline;
     private DefinitionLoop? _definitions;
@@ -39,6 +43,7 @@ public sealed class ApiServer : IAsyncDisposable
     private ServerContext? _context;
     private ServerEndpoints? _endpoints;
     private bool _isStarted;
+    private bool _isEnding;
     private bool _isDisposed;
 
     public ApiServer(ApiServerOptions options)
@@ -59,10 +64,12 @@ public sealed class ApiServer : IAsyncDisposable
     {
         await _feed.StartAsync(cancel).ConfigureAwait(false);
         if (_options.Listen is not null && _options.Authority is null) _own = CertificateAuthority.Create(_options.Time);
+        if (Authority is not null && _options.FrontProxyAuthority is null) _ownFrontProxy = CertificateAuthority.CreateFrontProxy(_options.Time);
         _pipeline = BuildPipeline();
-        using (var handler = CreateHandler(KnownUsers.Loopback)) await Bootstrap.RunAsync(handler, _options.ServiceRanges, Authority is null ? 443 : _options.AdvertisePort ?? _options.Listen?.Port ?? 443, Authority?.CertificatePem, cancel).ConfigureAwait(false);
+        using (var handler = CreateHandler(KnownUsers.Loopback)) await BootstrapAsync(handler, cancel).ConfigureAwait(false);
         if (_options.Authorizer is null) await new PolicyWriter(_context!, _options.Store).RunAsync(cancel).ConfigureAwait(false);
         await _definitions!.StartAsync(cancel).ConfigureAwait(false);
+        await _aggregation!.StartAsync(cancel).ConfigureAwait(false);
         _isStarted = true;
         if (_options.BeforeListening is { } prepare)
         {
@@ -89,9 +96,18 @@ public sealed class ApiServer : IAsyncDisposable
         return Kubeconfig.Write(address, Authority.CertificatePem, client);
     }
 
-    /// <summary>Ends watches, lets other requests finish, and stops listening.</summary>
+    /// <summary>
+    /// Says that the server is not ready, and goes on for the time that it takes to get around; then ends watches, lets other requests
+    /// finish, and stops listening. The token cuts all that short.
+    /// </summary>
     public async Task StopAsync(CancellationToken cancel = default)
     {
+        var isFirst = !Interlocked.Exchange(ref _isEnding, true);
+        if (isFirst && _listener is not null && _options.ShutdownDelay > TimeSpan.Zero)
+        {
+            await Task.Delay(_options.ShutdownDelay, _options.Time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         await _stopping.CancelAsync().ConfigureAwait(false);
         if (_listener is not null) await _listener.StopAsync(cancel).ConfigureAwait(false);
     }
@@ -103,13 +119,24 @@ public sealed class ApiServer : IAsyncDisposable
         if (_endpoints is not null) await _endpoints.DisposeAsync().ConfigureAwait(false);
         await StopAsync().ConfigureAwait(false);
         if (_listener is not null) await _listener.DisposeAsync().ConfigureAwait(false);
+        if (_aggregation is not null) await _aggregation.DisposeAsync().ConfigureAwait(false);
         if (_definitions is not null) await _definitions.DisposeAsync().ConfigureAwait(false);
         await _feed.DisposeAsync().ConfigureAwait(false);
         _nodes?.Dispose();
         _webhooks?.Dispose();
         _own?.Dispose();
+        _ownFrontProxy?.Dispose();
         _ownAccountKey?.Dispose();
         _stopping.Dispose();
+    }
+
+    private CertificateAuthority? FrontProxyAuthority => _options.FrontProxyAuthority ?? _ownFrontProxy;
+
+    private Task BootstrapAsync(HttpMessageHandler handler, CancellationToken cancel)
+    {
+        var port = Authority is null ? 443 : _options.AdvertisePort ?? _options.Listen?.Port ?? 443;
+        var authorities = Authority is { } clients && FrontProxyAuthority is { } proxy ? (clients.CertificatePem, proxy.CertificatePem) : ((string, string)?)null;
+        return Bootstrap.RunAsync(handler, _options.ServiceRanges, port, authorities, cancel);
     }
 
     // An address that means another place on every machine is none to tell pods of.
@@ -132,12 +159,11 @@ public sealed class ApiServer : IAsyncDisposable
         return new ServiceAllocator(objects, services, _options.ServiceRanges, _options.Time, new Random(_options.Random.Next()));
     }
 
-    private AdmissionChain MakeAdmission(ObjectStore objects, RbacAuthorizer? rbac)
+    private AdmissionChain MakeAdmission(AdmissionLookup lookup, ServiceResolver resolver, IAuthorizer authorizer, RbacAuthorizer? rbac)
     {
-        var lookup = new AdmissionLookup(objects, _registry);
-        _webhooks = new WebhookClient(_options.Nodes.Dial, new ServiceResolver(lookup, () => _context!.Chance()), _options.Time);
-        var caller = new WebhookCaller(_webhooks, lookup, rbac ?? _options.Authorizer!, () => _context!.NewUid(), _webhookMetrics, _options.Time);
-        var setup = new AdmissionSetup(lookup, rbac ?? _options.Authorizer!, _options.Time, prefix => _context!.NewName(prefix), caller);
+        _webhooks = new WebhookClient(_options.Nodes.Dial, resolver, _options.Time);
+        var caller = new WebhookCaller(_webhooks, lookup, authorizer, () => _context!.NewUid(), _webhookMetrics, _options.Time);
+        var setup = new AdmissionSetup(lookup, authorizer, _options.Time, prefix => _context!.NewName(prefix), caller);
         var plugins = AdmissionPlugins.Chosen(setup, _options.EnabledAdmissionPlugins, _options.DisabledAdmissionPlugins);
         return new AdmissionChain(rbac is null ? plugins : [.. plugins, new EscalationGuard(rbac)]);
     }
@@ -146,29 +172,42 @@ public sealed class ApiServer : IAsyncDisposable
     {
         var objects = new ObjectStore(_options.Store, _feed, _options.IsStoreShared);
         var rbac = _options.Authorizer is null ? new RbacAuthorizer(objects, _registry) : null;
+        var authorizer = rbac is null ? _options.Authorizer! : new UnionAuthorizer([new NodeAuthorizer(objects, _registry), rbac]);
         var tokens = new ServiceAccountTokens(_options.AccountKey ?? (_ownAccountKey = ServiceAccountKey.Create()), objects, _registry, _options.Time, _options.Tokens);
-        var admission = MakeAdmission(objects, rbac);
+        var lookup = new AdmissionLookup(objects, _registry);
+        var resolver = new ServiceResolver(lookup, () => _context!.Chance());
+        var admission = MakeAdmission(lookup, resolver, authorizer, rbac);
         var server = new ServerContext(_registry, objects, _feed, admission, _options.Time, _options.Random, _stopping.Token)
         {
+            Metrics = _metrics,
             Services = MakeAllocator(objects),
             Tokens = tokens,
             Webhooks = _webhooks!,
+            StalledWatch = _options.Limits.StalledWatch,
             Nodes = _nodes = new NodeConnections(_options.Nodes, Authority, _options.Time),
         };
         _context = server;
         _definitions = new DefinitionLoop(server);
-        IAuthenticator[] authenticators = Authority is { } authority
-            ? [new InProcessAuthenticator(), new ClientCertificateAuthenticator(X509CertificateLoader.LoadCertificate(authority.Certificate.RawData), _options.Time), new ServiceAccountAuthenticator(tokens), new BearerTokenAuthenticator(_options.Tokens)]
-            : [new InProcessAuthenticator(), new ServiceAccountAuthenticator(tokens), new BearerTokenAuthenticator(_options.Tokens)];
+        var aggregation = _aggregation = new ApiAggregation(server, _options.Nodes, resolver, lookup, FrontProxyAuthority);
         IPage[] pages =
         [
-            new DiscoveryPages(server),
+            new DiscoveryPages(server, aggregation.Aggregator, aggregation.Proxy),
             new VersionPage(),
             new IssuerPages(tokens.Key),
-            new HealthPage(server, () => _isStarted),
+            new HealthPage(server, () => _isStarted, () => Volatile.Read(ref _isEnding)),
             new MetricsPage(server, _metrics, _webhookMetrics),
-            new RootPage(server),
+            new RootPage(server, aggregation.Aggregator),
         ];
-        return Pipeline.Build(server, authenticators, rbac ?? _options.Authorizer!, _options.Limits, _metrics, pages);
+        return Pipeline.Build(server, MakeAuthenticators(tokens), authorizer, _options.Limits, _metrics, pages, aggregation.Proxy);
     }
+
+    private IAuthenticator[] MakeAuthenticators(ServiceAccountTokens tokens)
+    {
+        IAuthenticator[] byCertificate = Authority is { } authority
+            ? [new RequestHeaderAuthenticator(WithoutKey(FrontProxyAuthority!), _options.Time), new ClientCertificateAuthenticator(WithoutKey(authority), _options.Time)]
+            : [];
+        return [new InProcessAuthenticator(), .. byCertificate, new ServiceAccountAuthenticator(tokens), new BearerTokenAuthenticator(_options.Tokens)];
+    }
+
+    private static X509Certificate2 WithoutKey(CertificateAuthority authority) => X509CertificateLoader.LoadCertificate(authority.Certificate.RawData);
 }

@@ -48,13 +48,16 @@ public sealed record ApiServerOptions
     /// <summary>The authority that signs certificates; null for a new one. It stays the caller's.</summary>
     public CertificateAuthority? Authority { get; init; }
 
+    /// <summary>Signs the certificate by which servers behind this one know it; null for a new one. It stays the caller's.</summary>
+    public CertificateAuthority? FrontProxyAuthority { get; init; }
+
     /// <summary>Signs the tokens of service accounts; null for a new key, with which tokens end with the server. It stays the caller's.</summary>
     public ServiceAccountKey? AccountKey { get; init; }
 
     /// <summary>Bearer tokens that are known, and whose they are.</summary>
     public IReadOnlyDictionary<string, UserInfo> Tokens { get; init; } = new Dictionary<string, UserInfo>();
 
-    /// <summary>Who may do what; null for role-based access control, with the roles that every cluster has.</summary>
+    /// <summary>Who may do what; null for the nodes' own rights and role-based access control, with the roles that every cluster has.</summary>
     public IAuthorizer? Authorizer { get; init; }
 
     /// <summary>Plugins that run beside those that are on from the start, by upstream's names.</summary>
@@ -63,14 +66,20 @@ public sealed record ApiServerOptions
     /// <summary>Plugins that do not run, by upstream's names. A server without controllers lacks what some of them count on.</summary>
     public IReadOnlyList<string> DisabledAdmissionPlugins { get; init; } = [];
 
-    /// <summary>What only works beside controllers: those that make accounts, and those that see that nodes are ready.</summary>
-    public static IReadOnlyList<string> PluginsThatNeedControllers { get; } = ["ServiceAccount", "TaintNodesByCondition"];
+    /// <summary>What only works beside controllers: those that make accounts, those that see that nodes are ready, and those that let volumes go.</summary>
+    public static IReadOnlyList<string> PluginsThatNeedControllers { get; } = ["ServiceAccount", "TaintNodesByCondition", "StorageObjectInUseProtection"];
 
     /// <summary>How kubelets and workloads are reached.</summary>
     public NodeAccess Nodes { get; init; } = new();
 
     /// <summary>What else the cluster has to have before anybody can connect; it is given a way into the server, as a superuser.</summary>
     public Func<HttpMessageHandler, CancellationToken, Task>? BeforeListening { get; init; }
+
+    /// <summary>
+    /// How long a server that is told to stop serves on, while it already says that it is not ready, so that nobody is sent to it any
+    /// more; default none, as upstream.
+    /// </summary>
+    public TimeSpan ShutdownDelay { get; init; } = TimeSpan.Zero;
 
     public RequestLimits Limits { get; init; } = new();
 }

@@ -5,6 +5,7 @@ using Keelson.Api.Core.V1;
 using Keelson.Api.Meta.V1;
 using Keelson.Api.Networking.V1;
 using Keelson.Api.Scheduling.V1;
+using Keelson.Server.Aggregation;
 using Keelson.Server.Allocation;
 
 namespace Keelson.Server.Serving;
@@ -14,7 +15,7 @@ internal static class Bootstrap
 {
     private static readonly string[] Namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
-    public static async Task RunAsync(HttpMessageHandler handler, ServiceRanges ranges, int port, string? authority, CancellationToken cancel)
+    public static async Task RunAsync(HttpMessageHandler handler, ServiceRanges ranges, int port, (string Clients, string FrontProxy)? authorities, CancellationToken cancel)
     {
         using var client = new HttpClient(handler, disposeHandler: false) { BaseAddress = new Uri("https://localhost") };
         await Task.WhenAll(Namespaces.Select(name => CreateAsync(client, "/api/v1/namespaces", new Namespace { Metadata = new ObjectMeta { Name = name } }, cancel))).ConfigureAwait(false);
@@ -31,7 +32,7 @@ internal static class Bootstrap
             .. PriorityClasses.Select(item => CreateAsync(client, "/apis/scheduling.k8s.io/v1/priorityclasses", item, cancel)),
             .. BootstrapFlows.Levels.Select(item => CreateAsync(client, "/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations", item, cancel)),
             .. BootstrapFlows.Schemas.Select(item => CreateAsync(client, "/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas", item, cancel)),
-            .. authority is null ? Array.Empty<Task>() : [WriteAuthorityAsync(client, authority, cancel)],
+            .. authorities is not { } known ? Array.Empty<Task>() : [WriteAuthoritiesAsync(client, known.Clients, known.FrontProxy, cancel)],
         ]).ConfigureAwait(false);
     }
 
@@ -54,14 +55,23 @@ internal static class Bootstrap
     ];
 
     // Servers that are asked on behalf of this one find here whom to believe.
-    private static async Task WriteAuthorityAsync(HttpClient client, string authority, CancellationToken cancel)
+    private static async Task WriteAuthoritiesAsync(HttpClient client, string clients, string frontProxy, CancellationToken cancel)
     {
         var map = new ConfigMap
         {
             ApiVersion = "v1",
             Kind = "ConfigMap",
             Metadata = new ObjectMeta { Name = "extension-apiserver-authentication", Namespace = "kube-system" },
-            Data = new Dictionary<string, string> { ["client-ca-file"] = authority },
+            Data = new Dictionary<string, string>
+            {
+                ["client-ca-file"] = clients,
+                ["requestheader-allowed-names"] = $"[\"{FrontProxy.ClientName}\"]",
+                ["requestheader-client-ca-file"] = frontProxy,
+                ["requestheader-extra-headers-prefix"] = $"[\"{FrontProxy.ExtraPrefix}\"]",
+                ["requestheader-group-headers"] = $"[\"{FrontProxy.GroupHeader}\"]",
+                ["requestheader-uid-headers"] = $"[\"{FrontProxy.UidHeader}\"]",
+                ["requestheader-username-headers"] = $"[\"{FrontProxy.UserHeader}\"]",
+            },
         };
         using var content = new ByteArrayContent(ApiJson.Encode(map)) { Headers = { ContentType = new MediaTypeHeaderValue("application/apply-patch+yaml") } };
         using var response = await client.PatchAsync(

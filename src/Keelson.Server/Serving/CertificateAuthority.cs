@@ -8,6 +8,7 @@ namespace Keelson.Server.Serving;
 public sealed class CertificateAuthority : IDisposable
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+    private const string FrontProxyName = "front-proxy-ca";
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
     /// <summary>How long certificates are valid from before now, for clocks that differ.</summary>
@@ -24,10 +25,15 @@ public sealed class CertificateAuthority : IDisposable
     /// <summary>The certificate that clients trust, without the key.</summary>
     public string CertificatePem => Certificate.ExportCertificatePem();
 
-    public static CertificateAuthority Create(TimeProvider time)
+    public static CertificateAuthority Create(TimeProvider time) => Create("keelson-ca", time);
+
+    /// <summary>The authority by whose certificates servers know that a request comes through the API server.</summary>
+    public static CertificateAuthority CreateFrontProxy(TimeProvider time) => Create(FrontProxyName, time);
+
+    private static CertificateAuthority Create(string name, TimeProvider time)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=keelson-ca", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign | X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
@@ -36,11 +42,16 @@ public sealed class CertificateAuthority : IDisposable
     }
 
     /// <summary>The authority that was saved in a folder, or a new one that is saved there.</summary>
-    public static CertificateAuthority LoadOrCreate(string folder, TimeProvider time)
+    public static CertificateAuthority LoadOrCreate(string folder, TimeProvider time) => LoadOrCreate(folder, "ca", "keelson-ca", time);
+
+    /// <summary>The front proxy's authority that was saved in a folder beside the cluster's, or a new one that is saved there.</summary>
+    public static CertificateAuthority LoadOrCreateFrontProxy(string folder, TimeProvider time) => LoadOrCreate(folder, "front-proxy-ca", FrontProxyName, time);
+
+    private static CertificateAuthority LoadOrCreate(string folder, string file, string name, TimeProvider time)
     {
-        var (certificate, key) = (Path.Combine(folder, "ca.crt"), Path.Combine(folder, "ca.key"));
+        var (certificate, key) = (Path.Combine(folder, file + ".crt"), Path.Combine(folder, file + ".key"));
         if (File.Exists(certificate) && File.Exists(key)) return new CertificateAuthority(X509Certificate2.CreateFromPemFile(certificate, key));
-        var created = Create(time);
+        var created = Create(name, time);
         Directory.CreateDirectory(folder);
         using var secret = created.Certificate.GetECDsaPrivateKey()!;
         SecretFile.Write(key, secret.ExportPkcs8PrivateKeyPem());

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Keelson.Server.Objects;
 using Microsoft.AspNetCore.Builder;
@@ -18,6 +19,16 @@ internal sealed class HttpsListener(ApiServerOptions options, CertificateAuthori
 {
     /// <summary>Requests that one HTTP/2 connection may have open; default 250, as upstream.</summary>
     private const int MaxStreams = 250;
+
+    /// <summary>The longest request line, and the longest of all headers together; default 256 KiB, as selectors stand there. Upstream: 1 MiB.</summary>
+    private const int MaxHeadBytes = 256 * 1024;
+
+    /// <summary>How long the headers of a request may take; default 32 seconds, as upstream.</summary>
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(32);
+
+    /// <summary>After how much silence a connection is asked whether it is still there, and how long that may take; default 30 and 20 seconds.</summary>
+    private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
 
     private static readonly string[] Names =
         ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"];
@@ -41,7 +52,7 @@ internal sealed class HttpsListener(ApiServerOptions options, CertificateAuthori
             foreach (var endpoint in sockets.Keys) Configure(kestrel, (IPEndPoint)endpoint);
         });
         builder.Services.Configure<SocketTransportOptions>(transport =>
-            transport.CreateBoundListenSocket = endpoint => sockets.TryGetValue(endpoint, out var socket) ? socket : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint));
+            transport.CreateBoundListenSocket = endpoint => sockets.TryGetValue(endpoint, out var socket) ? socket : BindSocket(endpoint));
         _app = builder.Build();
         _app.Run(pipeline);
         await _app.StartAsync(cancel).ConfigureAwait(false);
@@ -57,6 +68,17 @@ internal sealed class HttpsListener(ApiServerOptions options, CertificateAuthori
         _certificate?.Dispose();
     }
 
+    // What it accepts inherits the settings: a peer that is gone without a word is noticed, and its watches end.
+    private static Socket BindSocket(EndPoint endpoint)
+    {
+        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)PingAfter.TotalSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, (int)PingTimeout.TotalSeconds / 4);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 4);
+        return socket;
+    }
+
     private IEnumerable<IPAddress> MoreAddresses() =>
         [.. options.Sockets.Select(socket => ((IPEndPoint)socket.LocalEndPoint!).Address), .. options.AdvertiseAddress is { } advertised ? [advertised] : Array.Empty<IPAddress>(), .. options.Addresses];
 
@@ -64,9 +86,15 @@ internal sealed class HttpsListener(ApiServerOptions options, CertificateAuthori
     {
         kestrel.AddServerHeader = false;
 
-        // One byte past the limit is read, so that the answer can say what is wrong.
-        kestrel.Limits.MaxRequestBodySize = ObjectLimits.MaxBodyBytes + 1;
+        // The limit of bodies is held where they are read; what is past it is let go by, so that its sender gets to read why.
+        kestrel.Limits.MaxRequestBodySize = 8 * ObjectLimits.MaxBodyBytes;
         kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreams;
+        kestrel.Limits.Http2.KeepAlivePingDelay = PingAfter;
+        kestrel.Limits.Http2.KeepAlivePingTimeout = PingTimeout;
+        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = MaxHeadBytes;
+        kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeadBytes;
+        kestrel.Limits.MaxRequestLineSize = MaxHeadBytes;
+        kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
         kestrel.Listen(listen, endpoint =>
         {
             endpoint.Protocols = HttpProtocols.Http1AndHttp2;

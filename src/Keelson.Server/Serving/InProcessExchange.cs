@@ -97,6 +97,10 @@ internal sealed class InProcessExchange : IHttpResponseFeature, IHttpResponseBod
         await _pipe.Writer.CompleteAsync(RequestAborted.IsCancellationRequested ? new IOException("the request was aborted", failure) : failure).ConfigureAwait(false);
     }
 
+    // As on a socket, an escaped slash is part of a name and separates nothing.
+    private static string Unescape(string path) =>
+        string.Join("%2F", path.Split("%2F", StringSplitOptions.None).SelectMany(part => part.Split("%2f", StringSplitOptions.None)).Select(Uri.UnescapeDataString));
+
     private static HttpRequestFeature RequestOf(HttpRequestMessage request, Stream body)
     {
         var uri = request.RequestUri ?? throw new ArgumentException("the request has no address", nameof(request));
@@ -105,7 +109,7 @@ internal sealed class InProcessExchange : IHttpResponseFeature, IHttpResponseBod
             Method = request.Method.Method,
             Scheme = "https",
             Protocol = "HTTP/1.1",
-            Path = Uri.UnescapeDataString(uri.AbsolutePath),
+            Path = Unescape(uri.AbsolutePath),
             QueryString = uri.Query,
             RawTarget = uri.PathAndQuery,
             Body = body,

@@ -34,14 +34,14 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
         !isShared && HasOwn ? PeekAsync(resource, name, cancel) : ReadAsync(resource, name, cancel);
 
     /// <summary>The version of an object that the cache has, which may be a moment old.</summary>
-    public CachedObject? Peek(RegisteredResource resource, ObjectName name) =>
-        feed.CacheOf(resource).State.Index.Find(System.Text.Encoding.UTF8.GetBytes(name.Path))?.In(resource);
+    /// <exception cref="DamagedObjectException">It is there, and can't be read.</exception>
+    public CachedObject? Peek(RegisteredResource resource, ObjectName name) => Find(resource, name)?.In(resource);
 
     /// <summary>The same in the resource's version, also where another one is stored and somebody else converts.</summary>
     public ValueTask<CachedObject?> PeekAsync(RegisteredResource resource, ObjectName name, CancellationToken cancel)
     {
         if (resource.Custom?.Converter is null) return new(Peek(resource, name));
-        return ShowAsync(feed.CacheOf(resource).State.Index.Find(System.Text.Encoding.UTF8.GetBytes(name.Path)), resource, cancel);
+        return ShowAsync(Find(resource, name), resource, cancel);
     }
 
     /// <summary>Stores a new object; null where there is one of that name.</summary>
@@ -49,12 +49,49 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
     {
         var key = resource.Key(name);
         var bytes = await EncodeAsync(resource, value, cancel).ConfigureAwait(false);
+        if (resource.Custom is not null) return await CreateCustomAsync(resource, name, key, bytes, cancel).ConfigureAwait(false);
         var result = await store.CommitAsync(
             new Transaction([new Comparison(KeyRange.Single(key), CompareTarget.ModRevision, CompareOperator.Equal)], [new Operation.Put(key, bytes)], []),
             cancel).ConfigureAwait(false);
         if (!result.Succeeded) return null;
         Note(result.Revision);
         return await CachedAsync(resource, name, bytes, result.Revision, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Stores a new custom object on condition that its definition is still what it was when it was seen not to be deleted: once a
+    /// definition is marked, nothing is created any more that its deletion would miss, whichever server the request came to.
+    /// </summary>
+    private async ValueTask<CachedObject?> CreateCustomAsync(RegisteredResource resource, ObjectName name, byte[] key, byte[] bytes, CancellationToken cancel)
+    {
+        var form = resource.Custom!;
+        var definitionName = new ObjectName("", form.DefinitionName);
+        var definitionKey = form.Definitions.Key(definitionName);
+        while (true)
+        {
+            var definition = Peek(form.Definitions, definitionName) ?? throw Http.Failures.NoSuchResource();
+            if (form.AliveAt != definition.Revision)
+            {
+                if (definition.IsBeingDeleted) throw Http.Failures.MethodNotAllowed(resource, "create");
+                form.AliveAt = definition.Revision;
+            }
+
+            var result = await store.CommitAsync(
+                new Transaction(
+                    [
+                        new Comparison(KeyRange.Single(key), CompareTarget.ModRevision, CompareOperator.Equal),
+                        new Comparison(KeyRange.Single(definitionKey), CompareTarget.ModRevision, CompareOperator.Equal, definition.Revision),
+                    ],
+                    [new Operation.Put(key, bytes)],
+                    [new Operation.Range(new RangeRequest(KeyRange.Single(key)))]),
+                cancel).ConfigureAwait(false);
+            Note(result.Revision);
+            if (result.Succeeded) return await CachedAsync(resource, name, bytes, result.Revision, cancel).ConfigureAwait(false);
+            if (((OperationResult.Range)result.Results[0]).Result.Items.Count > 0) return null;
+
+            // The definition has changed: what it is now decides.
+            await feed.WaitForAsync(result.Revision, cancel).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Stores the next version of an object. Where somebody else was faster, the answer has what is there now, or null.</summary>
@@ -78,19 +115,27 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
         return new WriteResult(true, current.At(result.Revision));
     }
 
-    /// <summary>A resource's objects at an earlier version, from the store's history.</summary>
-    public async ValueTask<ObjectIndex> ReadHistoryAsync(RegisteredResource resource, long revision, CancellationToken cancel)
+    /// <summary>Removes what can't be read, if it still is what it was; false where somebody changed it.</summary>
+    public async ValueTask<bool> DeleteDamagedAsync(DamagedObject damaged, CancellationToken cancel)
+    {
+        var key = System.Text.Encoding.UTF8.GetBytes(damaged.Key);
+        var result = await store.CommitAsync(Guarded(key, damaged.Revision, new Operation.Delete(KeyRange.Single(key))), cancel).ConfigureAwait(false);
+        Note(result.Revision);
+        return result.Succeeded;
+    }
+
+    /// <summary>A resource's objects at an earlier version, from the store's history, and what of them can't be read.</summary>
+    public async ValueTask<CacheState> ReadHistoryAsync(RegisteredResource resource, long revision, CancellationToken cancel)
     {
         var range = await store.RangeAsync(new RangeRequest(KeyRange.Prefix(resource.KeyPrefixBytes), revision), cancel).ConfigureAwait(false);
-        var cache = feed.CacheOf(resource);
-        var index = ObjectIndex.Empty;
-        foreach (var item in range.Items)
-        {
-            var key = item.Key.Span[resource.KeyPrefixBytes.Length..].ToArray();
-            index = index.With(CachedObject.FromStore(key, item.Value.Span, item.ModRevision, cache));
-        }
+        return feed.CacheOf(resource).Read(range.Items, revision == 0 ? range.Revision : revision);
+    }
 
-        return index;
+    private CachedObject? Find(RegisteredResource resource, ObjectName name)
+    {
+        var state = feed.CacheOf(resource).State;
+        if (state.Index.Find(System.Text.Encoding.UTF8.GetBytes(name.Path)) is { } found) return found;
+        return state.Damaged.IsEmpty || state.Damaged.Find(name.Path) is not { } damaged ? null : throw new DamagedObjectException(damaged);
     }
 
     /// <summary>Whether an object is what is there already, but for the version that is stored under.</summary>
@@ -103,7 +148,7 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
     /// <summary>What is stored for an object.</summary>
     public static byte[] Encode(RegisteredResource resource, ApiObject value)
     {
-        return StoredForm.Encode(Unversioned(resource.Custom?.ToStored(value) ?? value).ToJson().Span);
+        return StoredForm.Encode(Unversioned(resource.ToStored(value)).ToJson().Span);
     }
 
     private static async ValueTask<byte[]> EncodeAsync(RegisteredResource resource, ApiObject value, CancellationToken cancel)

@@ -41,6 +41,36 @@ internal static class StoredForm
         return Splice(json, place, 0, revision);
     }
 
+    /// <summary>The same for a value that somebody else may have written or damaged: everything in it is looked at.</summary>
+    /// <param name="why">What is wrong, where something is.</param>
+    public static bool TryDecode(ReadOnlySpan<byte> value, long revision, out byte[] json, out int place, out string why)
+    {
+        (json, place, why) = ([], 0, "");
+        try
+        {
+            json = Decode(value, revision, out place);
+            if (FindMetadata(json) == place && IsWhole(json)) return true;
+            why = "the stored value has no metadata where its header says";
+        }
+        catch (Exception broken) when (broken is InvalidDataException or ArgumentException or JsonException)
+        {
+            why = broken.Message;
+        }
+
+        return false;
+    }
+
+    private static bool IsWhole(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Api.Values.Value.MaxDepth });
+        while (reader.Read())
+        {
+            // The reader refuses what is no JSON.
+        }
+
+        return true;
+    }
+
     /// <summary>The same JSON with another resource version.</summary>
     public static byte[] WithRevision(ReadOnlySpan<byte> json, int place, long revision)
     {

@@ -26,6 +26,7 @@ internal sealed class TokenHandler(ServerContext server) : IVerbHandler
         if (sent.Metadata.Name.Length > 0 && sent.Metadata.Name != request.Info.Name) throw Failures.BadRequest("name in URL does not match name in TokenRequest object");
         var account = await server.Tokens.FindAsync("serviceaccounts", request.Name, request.Cancel).ConfigureAwait(false)
             ?? throw Failures.NotFound(request.Resource, request.Info.Name);
+        sent = (TokenRequest)await Admitting.RunAsync(server, request, sent).ConfigureAwait(false);
         var seconds = sent.Spec.ExpirationSeconds ?? DefaultSeconds;
         if (seconds < MinSeconds) throw Wrong(seconds, "may not specify a duration less than 10 minutes");
         if (seconds > MaxSeconds) throw Wrong(seconds, "may not specify a duration larger than 2^32 seconds");

@@ -57,12 +57,13 @@ internal sealed class Creation(ServerContext server)
         if (!tracked) value = Ownership.Track(resource, request.Info.Subresource, null, value, request.FieldManager, server.Now);
         var name = new ObjectName(value.Metadata.Namespace, value.Metadata.Name);
         var admission = new AdmissionRequest(AdmissionOperation.Create, resource, "", name, value, null, request.User, dryRun) { Warn = request.Warn, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Create) };
-        return await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value;
+        return strategy.Complete(await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value);
     }
 
     private ValueTask CheckAsync(ApiRequest request, ApiObject value, bool dryRun)
     {
         MetadataRules.Check(request.Resource, value);
+        foreach (var warning in request.Resource.Strategy.Warnings(value)) request.Warn(warning);
         var name = new ObjectName(value.Metadata.Namespace, value.Metadata.Name);
         var admission = new AdmissionRequest(AdmissionOperation.Create, request.Resource, "", name, value, null, request.User, dryRun) { Warn = request.Warn, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Create) };
         return server.Admission.ValidateAsync(admission, request.Cancel);

@@ -10,6 +10,12 @@ internal sealed class DeleteCollectionHandler(ServerContext server, ListHandler 
     {
         if (request.Resource.Kind is { Group: "", Kind: "Namespace" }) throw Failures.MethodNotAllowed(request.Resource, "deletecollection");
         var options = await DeleteHandler.ReadOptionsAsync(request).ConfigureAwait(false);
+        Deleting.Check(options);
+        if (options.IgnoreStoreReadErrorWithClusterBreakingPotential == true)
+        {
+            throw Failures.Invalid(request.Resource.Kind.Group, request.Resource.Info.Plural, "", [DamagedDeletion.Cause("is not allowed with DELETECOLLECTION, try again after removing the option")]);
+        }
+
         var (items, _) = await list.ReadAsync(request).ConfigureAwait(false);
         var deleted = new List<CachedObject>(items.Count);
         foreach (var item in items)

@@ -3,12 +3,20 @@ using Keelson.Server.Http;
 
 namespace Keelson.Server.Verbs;
 
-internal sealed class DeleteHandler(ServerContext server, Deleting deleting) : IVerbHandler
+internal sealed class DeleteHandler(ServerContext server, Deleting deleting, DamagedDeletion damaged) : IVerbHandler
 {
     public async ValueTask HandleAsync(ApiRequest request)
     {
         var options = await ReadOptionsAsync(request).ConfigureAwait(false);
+        Deleting.Check(options);
         var resource = request.Resource;
+        if (options.IgnoreStoreReadErrorWithClusterBreakingPotential == true)
+        {
+            await damaged.RunAsync(request, options).ConfigureAwait(false);
+            await AnswerGoneAsync(request, "").ConfigureAwait(false);
+            return;
+        }
+
         var current = await server.Objects.GetAsync(resource, request.Name, request.Cancel).ConfigureAwait(false)
             ?? throw Failures.NotFound(resource, request.Info.Name);
         var deletion = await deleting.RunAsync(request, current, options).ConfigureAwait(false);
@@ -18,7 +26,11 @@ internal sealed class DeleteHandler(ServerContext server, Deleting deleting) : I
             return;
         }
 
-        await Answers.KindAsync(request, 200, new Status
+        await AnswerGoneAsync(request, deletion.Value.Object.Metadata.Uid).ConfigureAwait(false);
+    }
+
+    private static ValueTask AnswerGoneAsync(ApiRequest request, string uid) =>
+        Answers.KindAsync(request, 200, new Status
         {
             ApiVersion = "v1",
             Kind = "Status",
@@ -26,12 +38,11 @@ internal sealed class DeleteHandler(ServerContext server, Deleting deleting) : I
             Details = new StatusDetails
             {
                 Name = request.Info.Name,
-                Group = resource.Kind.Group,
-                Kind = resource.Info.Plural,
-                Uid = deletion.Value.Object.Metadata.Uid,
+                Group = request.Resource.Kind.Group,
+                Kind = request.Resource.Info.Plural,
+                Uid = uid,
             },
-        }).ConfigureAwait(false);
-    }
+        });
 
     /// <summary>The options in the body, or else those in the query.</summary>
     public static async ValueTask<DeleteOptions> ReadOptionsAsync(ApiRequest request) =>

@@ -21,7 +21,6 @@ internal sealed class Deleting(ServerContext server)
 
     public async ValueTask<Deletion> RunAsync(ApiRequest request, CachedObject current, DeleteOptions options)
     {
-        Check(options);
         var resource = request.Resource;
         var dryRun = QueryOptions.CheckDryRun(options.DryRun.AsSpan().ToArray());
         for (var attempt = 1; attempt <= MaxTries; attempt++)
@@ -108,7 +107,8 @@ internal sealed class Deleting(ServerContext server)
         }
     }
 
-    private static void Check(DeleteOptions options)
+    /// <summary>Refuses options that contradict each other, before anything is looked for.</summary>
+    public static void Check(DeleteOptions options)
     {
         if (options is { OrphanDependents: not null, PropagationPolicy: not null })
         {

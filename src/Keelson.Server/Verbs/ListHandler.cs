@@ -19,8 +19,11 @@ internal sealed class ListHandler(ServerContext server) : IVerbHandler
     {
         var selection = new Selection(request);
         var limit = request.Options.Limit;
+        _ = request.Options.TimeoutSeconds;
         if (limit < 0) throw Failures.Invalid("meta.k8s.io", "ListOptions", "", [MetadataRules.Invalid("limit", limit, "must be greater than or equal to 0")]);
-        var (index, revision, after) = await LocateAsync(request).ConfigureAwait(false);
+        var (state, revision, after) = await LocateAsync(request).ConfigureAwait(false);
+        selection.RefuseDamaged(request.Resource, state.Damaged);
+        var index = state.Index;
         var items = new List<CachedObject>();
         var more = false;
         foreach (var item in selection.In(index, after))
@@ -36,7 +39,7 @@ internal sealed class ListHandler(ServerContext server) : IVerbHandler
     }
 
     /// <summary>The state to list, its version, and the key behind which the page begins.</summary>
-    private async ValueTask<(ObjectIndex Index, long Revision, byte[]? After)> LocateAsync(ApiRequest request)
+    private async ValueTask<(CacheState State, long Revision, byte[]? After)> LocateAsync(ApiRequest request)
     {
         var options = request.Options;
         var match = options.ResourceVersionMatch;
@@ -55,26 +58,27 @@ internal sealed class ListHandler(ServerContext server) : IVerbHandler
         return (found, at, null);
     }
 
-    private async ValueTask<(ObjectIndex Index, long Revision)> NewestAsync(ApiRequest request, string version)
+    private async ValueTask<(CacheState State, long Revision)> NewestAsync(ApiRequest request, string version)
     {
         await Versions.WaitAsync(server, version, request.Cancel).ConfigureAwait(false);
 
         // Read in this order, the state has everything up to the feed's revision.
         var reached = server.Feed.Revision;
         var state = server.Feed.CacheOf(request.Resource).State;
-        return (state.Index, Math.Max(reached, state.Revision));
+        return (state, Math.Max(reached, state.Revision));
     }
 
-    private async ValueTask<(ObjectIndex Index, long Revision)> ExactAsync(ApiRequest request, long revision)
+    private async ValueTask<(CacheState State, long Revision)> ExactAsync(ApiRequest request, long revision)
     {
         await Versions.WaitAsync(server, StoredForm.Version(revision), request.Cancel).ConfigureAwait(false);
         var cache = server.Feed.CacheOf(request.Resource);
         var state = cache.State;
-        var index = state.Revision <= revision ? state.Index : cache.Shelf.Find(revision, server.Now);
-        return (index ?? await server.Objects.ReadHistoryAsync(request.Resource, revision, request.Cancel).ConfigureAwait(false), revision);
+        if (state.Revision <= revision) return (state, revision);
+        if (cache.Shelf.Find(revision, server.Now) is { } kept) return (new CacheState(kept, revision, revision, DamagedObjects.None), revision);
+        return (await server.Objects.ReadHistoryAsync(request.Resource, revision, request.Cancel).ConfigureAwait(false), revision);
     }
 
-    private async ValueTask<(ObjectIndex Index, long Revision)> PageAsync(ApiRequest request, ContinueToken token)
+    private async ValueTask<(CacheState State, long Revision)> PageAsync(ApiRequest request, ContinueToken token)
     {
         try
         {

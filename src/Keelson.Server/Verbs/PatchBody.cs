@@ -23,9 +23,6 @@ internal static class PatchBody
     /// <summary>How lists are to be merged is not known of custom resources.</summary>
     private static readonly string[] AcceptedForCustom = [Accepted[0], Accepted[1], Accepted[3]];
 
-    /// <summary>The forms that every subresource takes.</summary>
-    public static IReadOnlyList<string> WithoutApply { get; } = Accepted[..3];
-
     public static PatchForm FormOf(ApiRequest request)
     {
         var type = (request.Http.Request.ContentType ?? "").Split(';')[0].Trim().ToLowerInvariant();

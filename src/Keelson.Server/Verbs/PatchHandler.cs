@@ -41,7 +41,7 @@ internal sealed class PatchHandler(ServerContext server, Creation creation, Upda
 
     private async ValueTask ApplyAsync(ApiRequest request, ReadOnlyMemory<byte> body, CachedObject? current, bool dryRun)
     {
-        if (request.Options.FieldManager.Length == 0) throw Invalid("fieldManager", CauseType.FieldValueRequired, "Required value: is required for apply patch");
+        RequireManager(request);
         var configuration = PatchBody.ReadConfiguration(request, body.Span);
         if (current is null)
         {
@@ -63,7 +63,7 @@ internal sealed class PatchHandler(ServerContext server, Creation creation, Upda
             throw Failures.BadRequest($"the name of the object ({named["metadata", "name"]?.AsText()}) does not match the name on the URL ({request.Info.Name})");
         }
 
-        var applied = Take(request, request.Resource.FieldManager("").Apply(null, named, request.Options.FieldManager, request.Options.Force, server.Now));
+        var applied = Take(request.Resource.FieldManager("").Apply(null, named, request.Options.FieldManager, request.Options.Force, server.Now));
         var value = Ownership.Take(ReadStrictly(request, applied), applied);
         return await creation.RunAsync(request, value, tracked: true, dryRun).ConfigureAwait(false);
     }
@@ -72,7 +72,7 @@ internal sealed class PatchHandler(ServerContext server, Creation creation, Upda
     {
         var before = live.Object.ToValue();
         var manager = request.Resource.FieldManager(request.Info.Subresource);
-        var applied = Take(request, manager.Apply(before, configuration, request.Options.FieldManager, request.Options.Force, server.Now));
+        var applied = Take(manager.Apply(before, configuration, request.Options.FieldManager, request.Options.Force, server.Now));
         applied = ManagedFieldTimes.KeepUnlessChanged(before, applied);
         return ReadStrictly(request, applied);
     }
@@ -85,7 +85,14 @@ internal sealed class PatchHandler(ServerContext server, Creation creation, Upda
         return value;
     }
 
-    private static MapValue Take(ApiRequest request, ApplyResult result) => result.Outcome switch
+    /// <summary>Refuses an apply that does not say who applies.</summary>
+    public static void RequireManager(ApiRequest request)
+    {
+        if (request.Options.FieldManager.Length == 0) throw Invalid("fieldManager", CauseType.FieldValueRequired, "Required value: is required for apply patch");
+    }
+
+    /// <summary>What an apply leads to, or the refusal that it is.</summary>
+    public static MapValue Take(ApplyResult result) => result.Outcome switch
     {
         ApplyOutcome.Applied => result.Object!,
         ApplyOutcome.Conflict => throw Failures.ApplyConflict(

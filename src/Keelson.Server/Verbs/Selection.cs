@@ -1,3 +1,4 @@
+using Keelson.Api;
 using Keelson.Api.Selectors;
 using Keelson.Server.Cache;
 using Keelson.Server.Http;
@@ -15,6 +16,7 @@ internal sealed class Selection
         _labels = request.Options.LabelSelector;
         _fields = request.Options.FieldSelector;
         foreach (var requirement in _fields.Requirements.AsSpan()) CheckField(request, requirement.Field);
+        if (request.Resource.Storage != request.Resource) _fields = InStored(request.Resource, _fields);
 
         // A watch may name one object in its path.
         if (request.Info.Name.Length > 0) _fields = new FieldQuery([.. _fields.Requirements.AsSpan(), new FieldRequirement("metadata.name", true, request.Info.Name)]);
@@ -55,6 +57,22 @@ internal sealed class Selection
 
     // With no namespace given, keys of namespaced objects begin with one that is not known.
     private static bool NeedsNamespace(ObjectIndex index) => index.Range([], null).FirstOrDefault() is { } first && first.Key.AsSpan().Contains((byte)'/');
+
+    /// <summary>The log that has all events which can matter, and as few others as may be.</summary>
+    public EventLog LogIn(ResourceCache cache) => cache.LogOf(_fields);
+
+    /// <summary>Refuses to go on without objects that are meant, or may be, and can't be read.</summary>
+    public void RefuseDamaged(Registry.RegisteredResource resource, DamagedObjects damaged)
+    {
+        if (damaged.IsEmpty) return;
+        var meant = damaged.In(Start, End).Take(DamagedObjects.MaxNamed + 1).ToList();
+        if (meant.Count > 0) throw Failures.Damaged(resource, meant);
+    }
+
+    // Objects are matched as they are stored, which may be with other names of fields.
+    private static FieldQuery InStored(Registry.RegisteredResource resource, FieldQuery fields) => new(fields.Requirements
+        .Select(requirement => resource.Strategy.SelectableFields.FirstOrDefault(known => known.Name == requirement.Field) is { } field ? requirement with { Field = field.StoredName } : requirement)
+        .ToApiList());
 
     private bool IsInRange(ReadOnlySpan<byte> key) => End is null || (key.SequenceCompareTo(Start) >= 0 && key.SequenceCompareTo(End) < 0);
 

@@ -20,6 +20,9 @@ internal sealed record ServerContext(
 {
     private readonly Lock _drawing = new();
 
+    /// <summary>What is counted.</summary>
+    public required Http.RequestMetrics Metrics { get; init; }
+
     /// <summary>Who gives services their addresses and ports.</summary>
     public required ServiceAllocator Services { get; init; }
 
@@ -31,6 +34,9 @@ internal sealed record ServerContext(
 
     /// <summary>Asks webhooks, also those that convert custom resources.</summary>
     public required Webhooks.WebhookClient Webhooks { get; init; }
+
+    /// <summary>How long a watch waits for a client that does not read.</summary>
+    public TimeSpan StalledWatch { get; init; } = new Http.RequestLimits().StalledWatch;
 
     public DateTimeOffset Now => Time.GetUtcNow();
 

@@ -38,8 +38,9 @@ internal sealed class Updating(ServerContext server)
             }
             else
             {
-                // A write that changes nothing is none: the version stays.
-                if (ObjectStore.AreSame(updated, current)) return current;
+                // A write that changes nothing is none: the version stays. What is stored otherwise than it is shown is written anew:
+                // so objects move to another storage version.
+                if (!current.IsOutdated && ObjectStore.AreSame(updated, current)) return current;
                 held.BeginWrite();
                 result = await server.Objects.ReplaceAsync(resource, current, updated, request.Cancel).ConfigureAwait(false);
                 held.EndWrite(result.Succeeded ? result.Value!.Revision : null);
@@ -61,7 +62,7 @@ internal sealed class Updating(ServerContext server)
         var value = strategy.Default(sent);
         value = request.Info.Subresource switch
         {
-            "status" => Statuses.Take(resource, current, value),
+            "status" => strategy.PrepareForStatusUpdate(Statuses.Take(resource, current, value), current),
             "" or "finalize" => resource.HasStatus ? Statuses.With(resource, value, current.ToValue()["status"]) : value,
             var other => strategy.TakeSubresource(other, value, current, server.Now),
         };
@@ -76,6 +77,7 @@ internal sealed class Updating(ServerContext server)
     {
         var (resource, subresource) = (request.Resource, request.Info.Subresource);
         MetadataRules.CheckUpdate(resource, subresource, value, cached.Object);
+        if (subresource.Length == 0) foreach (var warning in resource.Strategy.Warnings(value)) request.Warn(warning);
         var admission = new AdmissionRequest(AdmissionOperation.Update, resource, subresource, cached.Name, value, cached.Object, request.User, dryRun) { Warn = request.Warn, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Update) };
         return server.Admission.ValidateAsync(admission, request.Cancel);
     }
@@ -88,7 +90,12 @@ internal sealed class Updating(ServerContext server)
                 request.Resource, current.Name.Name, $"Precondition failed: UID in precondition: {sent.Uid}, UID in object meta: {current.Object.Metadata.Uid}");
         }
 
-        if (sent.ResourceVersion.Length is 0 || sent.ResourceVersion == "0") return;
+        if (sent.ResourceVersion.Length is 0 || sent.ResourceVersion == "0")
+        {
+            if (request.Resource.Strategy.NeedsVersion || request.Resource.KindInfo is null) throw Failures.VersionNeeded(request.Resource, current.Name.Name);
+            return;
+        }
+
         if (!long.TryParse(sent.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var revision))
         {
             throw Failures.Invalid(request.Resource, current.Name.Name, [MetadataRules.Invalid("metadata.resourceVersion", sent.ResourceVersion, "must be a number")]);

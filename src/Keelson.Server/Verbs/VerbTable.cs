@@ -12,6 +12,7 @@ internal sealed class VerbTable
 {
     private readonly Dictionary<string, IVerbHandler> _verbs;
     private readonly ReviewHandler _reviews;
+    private readonly ComponentHandler _components;
     private readonly Dictionary<(string Subresource, string Verb), IVerbHandler> _subresources;
 
     public VerbTable(ServerContext server, IAuthorizer authorizer)
@@ -30,7 +31,7 @@ internal sealed class VerbTable
             ["watch"] = new WatchHandler(server),
             ["update"] = update,
             ["patch"] = patch,
-            ["delete"] = new DeleteHandler(server, deleting),
+            ["delete"] = new DeleteHandler(server, deleting, new DamagedDeletion(server.Objects, authorizer)),
             ["deletecollection"] = new DeleteCollectionHandler(server, list, deleting),
         };
         _subresources = new()
@@ -69,6 +70,7 @@ internal sealed class VerbTable
         // The empty verb is what OPTIONS and the like are authorized as.
         foreach (var verb in new[] { "get", "create", "update", "patch", "delete", "" }) _subresources.Add(("proxy", verb), proxy);
         _reviews = new ReviewHandler(server, authorizer);
+        _components = new ComponentHandler(server);
     }
 
     // While a definition ends, what holds its objects must still be able to let them go.
@@ -85,6 +87,7 @@ internal sealed class VerbTable
             return _subresources.GetValueOrDefault((info.Subresource, info.Verb)) ?? throw Failures.MethodNotAllowed();
         }
 
+        if (resource.KindInfo?.Type == typeof(Api.Core.V1.ComponentStatus)) return _components;
         if (!resource.IsStored) return info.Verb == "create" ? _reviews : throw Failures.MethodNotAllowed();
         return Allows(resource, info.Verb) && _verbs.TryGetValue(info.Verb, out var handler) ? handler : throw Failures.MethodNotAllowed();
     }

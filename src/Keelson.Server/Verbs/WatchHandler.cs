@@ -28,7 +28,7 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
         response.ContentType = encoder.ContentType;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(request.Cancel, server.Stopping);
         var output = response.BodyWriter;
-        await output.FlushAsync(ending.Token).ConfigureAwait(false);
+        await FlushAsync(output, ending.Token).ConfigureAwait(false);
         try
         {
             if (start.Cursor is null)
@@ -41,13 +41,18 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
                 await FollowAsync(request, encoder, output, start.Cursor, ending.Token).ConfigureAwait(false);
             }
 
-            await output.FlushAsync(ending.Token).ConfigureAwait(false);
+            await FlushAsync(output, ending.Token).ConfigureAwait(false);
         }
         catch (ApiException broken)
         {
             // What can't be converted ends the watch, which has begun, so that only an event can say so.
             encoder.Error(output, broken.Status);
-            await output.FlushAsync(ending.Token).ConfigureAwait(false);
+            await FlushAsync(output, ending.Token).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Nobody reads it: what waits for the client is dropped with its connection, or with its stream of one.
+            request.Http.Abort();
         }
         catch (OperationCanceledException) when (server.Stopping.IsCancellationRequested)
         {
@@ -61,13 +66,14 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
         var version = options.ResourceVersion;
         var cache = server.Feed.CacheOf(request.Resource);
         var fromState = version is "" or "0" || options.SendInitialEvents == true;
+        var log = selection.LogIn(cache);
         if (!fromState)
         {
             var revision = Versions.Parse(version);
-            var sequence = cache.Log.FindAfter(revision);
+            var sequence = log.FindAfter(revision);
             return sequence < 0
-                ? new Start(null, [], false, revision, cache.Log.Forgotten)
-                : new Start(new WatchCursor(cache.Log, selection, sequence, revision), [], false, revision, 0);
+                ? new Start(null, [], false, revision, log.Forgotten)
+                : new Start(new WatchCursor(log, selection, sequence, revision), [], false, revision, 0);
         }
 
         await Versions.WaitAsync(server, version, request.Cancel).ConfigureAwait(false);
@@ -76,30 +82,32 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
             var reached = server.Feed.Revision;
             var state = cache.State;
             var revision = Math.Max(reached, state.Revision);
-            var sequence = cache.Log.FindAfter(revision);
+            var sequence = log.FindAfter(revision);
 
             // The log may have moved on past the state that was just taken.
             if (sequence < 0) continue;
-            var cursor = new WatchCursor(cache.Log, selection, sequence, revision);
+            var cursor = new WatchCursor(log, selection, sequence, revision);
+            if (options.SendInitialEvents != false) selection.RefuseDamaged(request.Resource, state.Damaged);
             var initial = options.SendInitialEvents == false ? [] : selection.In(state.Index);
             return new Start(cursor, initial, options.SendInitialEvents == true, revision, 0);
         }
     }
 
-    private static async ValueTask SendInitialAsync(ApiRequest request, WatchEncoder encoder, PipeWriter output, Start start, CancellationToken cancel)
+    private async ValueTask SendInitialAsync(ApiRequest request, WatchEncoder encoder, PipeWriter output, Start start, CancellationToken cancel)
     {
         // Together, as some have to be converted by somebody else.
         foreach (var batch in start.Initial.Chunk(InitialBatch))
         {
+            server.Metrics.AddWatchEvents(request.Resource.Kind, batch.Length);
             foreach (var item in await CachedObject.InAsync(batch, request.Resource, cancel).ConfigureAwait(false))
             {
                 encoder.Event(output, EventType.Added, item);
-                if (output.UnflushedBytes >= FlushEvery) await output.FlushAsync(cancel).ConfigureAwait(false);
+                if (output.UnflushedBytes >= FlushEvery) await FlushAsync(output, cancel).ConfigureAwait(false);
             }
         }
 
         if (start.MarksEnd && request.Options.AllowWatchBookmarks) encoder.Bookmark(output, start.Revision, endsInitial: true);
-        if (output.UnflushedBytes > 0) await output.FlushAsync(cancel).ConfigureAwait(false);
+        if (output.UnflushedBytes > 0) await FlushAsync(output, cancel).ConfigureAwait(false);
     }
 
     private async ValueTask FollowAsync(ApiRequest request, WatchEncoder encoder, PipeWriter output, WatchCursor cursor, CancellationToken cancel)
@@ -110,12 +118,15 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
         {
             // Asked before the log is read: what happened until then is still told.
             var isWithdrawn = request.Resource.Custom?.Withdrawn.IsCompleted == true;
+            var told = 0L;
             while (cursor.Next() is { } change)
             {
+                told++;
                 encoder.Event(output, change.Type, await change.Object.InAsync(request.Resource, cancel).ConfigureAwait(false));
-                if (output.UnflushedBytes >= FlushEvery && (await output.FlushAsync(cancel).ConfigureAwait(false)).IsCompleted) return;
+                if (output.UnflushedBytes >= FlushEvery && (await FlushAsync(output, cancel).ConfigureAwait(false)).IsCompleted) return;
             }
 
+            if (told > 0) server.Metrics.AddWatchEvents(request.Resource.Kind, told);
             if (cursor.IsLost)
             {
                 encoder.Error(output, Failures.TooOld(cursor.Revision, server.Feed.CacheOf(request.Resource).Log.Forgotten).Status);
@@ -129,10 +140,17 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
                 bookmark = now + BookmarkEvery;
             }
 
-            if (output.UnflushedBytes > 0 && (await output.FlushAsync(cancel).ConfigureAwait(false)).IsCompleted) return;
+            if (output.UnflushedBytes > 0 && (await FlushAsync(output, cancel).ConfigureAwait(false)).IsCompleted) return;
             if (now >= end || isWithdrawn) return;
             await WaitAsync(request, cursor, (end < bookmark ? end : bookmark) - now, cancel).ConfigureAwait(false);
         }
+    }
+
+    /// <exception cref="TimeoutException">The client has not taken what was sent before for too long.</exception>
+    private ValueTask<FlushResult> FlushAsync(PipeWriter output, CancellationToken cancel)
+    {
+        var flushing = output.FlushAsync(cancel);
+        return flushing.IsCompleted ? flushing : new ValueTask<FlushResult>(flushing.AsTask().WaitAsync(server.StalledWatch, server.Time, cancel));
     }
 
     private async ValueTask WaitAsync(ApiRequest request, WatchCursor cursor, TimeSpan most, CancellationToken cancel)

@@ -46,10 +46,15 @@ internal sealed class MutatingWebhooks(WebhookCaller caller) : IReinvocable
         {
             var patch = JsonPatch.Parse(response.Patch.Span);
             if (request.Subresource == "scale") return Scaled(request, value, patch);
-            var before = shown == request.Resource || shown.Custom is null ? value.ToValue() : (await shown.Custom.RestoreAsync([value.ToValue()], cancel).ConfigureAwait(false))[0];
+            var before = shown == request.Resource ? value.ToValue() : await shown.ConvertAsync(value.ToValue(), cancel).ConfigureAwait(false);
             if (patch.Apply(before) is not MapValue after) throw Failures.Internal("the patch left no object");
             var resource = request.Resource;
-            var read = resource.ReadValue(shown == resource || resource.Custom is null ? after : (await resource.Custom.RestoreAsync([after], cancel).ConfigureAwait(false))[0], new DecodeReport());
+            if (value.Typed is { } typed && resource.Subresource(request.Subresource)?.Kind is { } other && typed.Kind == other.Kind && Catalog.Find(other) is { } info)
+            {
+                return new TypedObject((IResource)ApiJson.Decode(ValueWriter.WriteBytes(after), info, new DecodeReport()));
+            }
+
+            var read = resource.ReadValue(shown == resource ? after : await resource.ConvertAsync(after, cancel).ConfigureAwait(false), new DecodeReport());
             return resource.Strategy.Default(read);
         }
         catch (Exception failure) when (failure is JsonPatchException or ApiFormatException)

@@ -4,8 +4,6 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Keelson.Api;
 using Keelson.Server.Nodes;
@@ -22,7 +20,6 @@ internal sealed class WebhookClient(NodeDialer dial, ServiceResolver resolver, T
     private static readonly TimeSpan KeepIdle = TimeSpan.FromSeconds(90);
 
     private const int MaxShown = 1024;
-    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
     private readonly Lock _making = new();
     private readonly Dictionary<(string, Bytes), HttpMessageInvoker> _kept = [];
@@ -91,7 +88,7 @@ internal sealed class WebhookClient(NodeDialer dial, ServiceResolver resolver, T
     private HttpMessageInvoker Create(WebhookTarget target)
     {
         var secure = new SslClientAuthenticationOptions { TargetHost = target.Url.Host };
-        if (!target.Authority.IsEmpty) secure.RemoteCertificateValidationCallback = (_, certificate, _, errors) => IsBelieved(target.Authority, certificate, errors);
+        if (!target.Authority.IsEmpty) secure.RemoteCertificateValidationCallback = (_, certificate, sent, errors) => ServerTrust.IsBelieved(target.Authority, certificate, sent, errors, time);
         return new HttpMessageInvoker(
             new SocketsHttpHandler
             {
@@ -126,24 +123,6 @@ internal sealed class WebhookClient(NodeDialer dial, ServiceResolver resolver, T
             socket.Dispose();
             throw;
         }
-    }
-
-    private bool IsBelieved(Bytes authority, X509Certificate? certificate, SslPolicyErrors errors)
-    {
-        if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) return false;
-        var trusted = new X509Certificate2Collection();
-        trusted.ImportFromPem(authority.ToUtf8());
-        using var shown = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(trusted);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        chain.ChainPolicy.VerificationTime = time.GetUtcNow().UtcDateTime;
-        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
-        var isBelieved = chain.Build(shown);
-        foreach (var item in trusted) item.Dispose();
-        return isBelieved;
     }
 
     private static async Task<byte[]> ReadAsync(HttpResponseMessage response, int maxBytes, CancellationToken cancel)

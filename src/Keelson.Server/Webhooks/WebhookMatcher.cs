@@ -17,11 +17,10 @@ internal static class WebhookMatcher
     public static RegisteredResource? Match(Webhook hook, AdmissionRequest request, ResourceRegistry registry)
     {
         if (hook.Rules.Any(rule => Matches(rule, request, request.Resource))) return request.Resource;
-        if (!hook.MatchesEquivalent || request.Resource.Custom is null) return null;
+        if (!hook.MatchesEquivalent) return null;
 
-        // The versions of a custom resource are the same objects; a rule about one of them is about all.
-        return registry.All.Where(other => other.Kind.Group == request.Resource.Kind.Group && other.Info.Plural == request.Resource.Info.Plural && other != request.Resource)
-            .FirstOrDefault(other => hook.Rules.Any(rule => Matches(rule, request, other)));
+        // The versions of a resource are the same objects; a rule about one of them is about all.
+        return registry.VersionsBeside(request.Resource).FirstOrDefault(other => hook.Rules.Any(rule => Matches(rule, request, other)));
     }
 
     /// <summary>Whether labels of the object, as it was or as it is to be, are those that the webhook cares about.</summary>

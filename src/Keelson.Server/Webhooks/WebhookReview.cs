@@ -4,6 +4,7 @@ using Keelson.Api.AdmissionRegistration.V1;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Json;
 using Keelson.Api.Meta.V1;
+using Keelson.Api.Values;
 using Keelson.Server.Admission;
 using Keelson.Server.Http;
 using Keelson.Server.Objects;
@@ -128,7 +129,7 @@ internal static class WebhookReview
             }));
         }
 
-        var sent = shown == request.Resource || shown.Custom is null ? value : new CustomObject((await shown.Custom.RestoreAsync([value.ToValue()], cancel).ConfigureAwait(false))[0]);
-        return RawJson.Wrap(sent.ToJson().ToArray());
+        if (shown == request.Resource) return RawJson.Wrap(value.ToJson().ToArray());
+        return RawJson.Wrap(ValueWriter.WriteBytes(await shown.ConvertAsync(value.ToValue(), cancel).ConfigureAwait(false)));
     }
 }

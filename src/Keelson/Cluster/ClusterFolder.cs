@@ -26,6 +26,9 @@ internal sealed class ClusterFolder(string path)
 
     public string Log => In("server.log");
 
+    /// <summary>Says that the cluster is ended only to be removed, so that nobody waits for what its containers would like to do.</summary>
+    public string Removal => In("removal");
+
     public string Nodes => In("nodes");
 
     public NodeFolder Node(string name) => new(name, System.IO.Path.Combine(Nodes, name));

@@ -11,6 +11,7 @@ internal sealed class ClusterLaunch(ClusterFolder folder, TimeProvider time)
 
     private static readonly TimeSpan PollStep = TimeSpan.FromMilliseconds(20);
     private const int LogEnd = 4000;
+    private const long LeastSpace = 64 * 1024;
 
     /// <summary>Starts the cluster in a process of its own and returns when it is ready.</summary>
     public async Task<ClusterState> StartAsync(Action<string> report, CancellationToken cancel)
@@ -28,6 +29,7 @@ internal sealed class ClusterLaunch(ClusterFolder folder, TimeProvider time)
                 for (; reported < (state?.Steps.Count ?? 0); reported++) report(state!.Steps[reported]);
                 if (state?.Phase == ClusterPhase.Ready) return state;
                 if (state?.Phase == ClusterPhase.Failed) throw new ClusterException(state.Failure ?? "the cluster did not start");
+                if (ended && IsDiskFull()) throw new ClusterException($"The disk that holds {folder.Path} is full.");
                 if (ended) throw new ClusterException($"the cluster's process ended before it was ready. The end of {folder.Log}:\n{EndOfLog()}");
                 await Task.Delay(PollStep, time, cancel);
             }
@@ -81,6 +83,19 @@ internal sealed class ClusterLaunch(ClusterFolder folder, TimeProvider time)
         var state = ClusterState.Read(folder) ?? throw new ClusterException($"A process has the cluster in {folder.Path}, and nothing says which.");
         await DetachedProcess.EndAsync(state.ProcessId, EndLimit, time, cancel);
         return true;
+    }
+
+    // On a full disk the process cannot even write down why it ended.
+    private bool IsDiskFull()
+    {
+        try
+        {
+            return new DriveInfo(folder.Path).AvailableFreeSpace < LeastSpace;
+        }
+        catch (Exception failure) when (failure is IOException or ArgumentException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private string EndOfLog()

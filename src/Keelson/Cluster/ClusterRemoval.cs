@@ -28,7 +28,8 @@ internal static class ClusterRemoval
     {
         if (NodeProcess.Find(node) is { } process) await DetachedProcess.EndAsync(process, EndLimit, time, cancel);
         await using var supervisor = new ContainerdSupervisor(NodeContainerd.Options(folder, settings, node, time, _ => { }));
-        if (delete) await supervisor.DeleteAsync(cancel);
+        // The network that its pods were in goes as well, so that nothing has to be given back in order.
+        if (delete) await supervisor.DeleteAsync(cancel, byForce: true);
         else await supervisor.EndContainersAsync(cancel);
         await NodeLeftovers.RemoveAsync(node.Path, NodeContainerd.CgroupRoot(folder, node), time, cancel);
     }

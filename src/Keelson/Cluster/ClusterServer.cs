@@ -28,7 +28,10 @@ internal sealed class ClusterServer(ClusterFolder folder, ClusterSettings settin
     {
         using var held = ClusterLock.TryTake(folder) ?? throw new ClusterException(AlreadyRuns(folder));
         progress.Enter(ClusterPhase.Starting);
+        // Somebody began to remove the cluster and was stopped.
+        File.Delete(folder.Removal);
         using var authority = CertificateAuthority.LoadOrCreate(folder.Certificates, time);
+        using var frontProxy = CertificateAuthority.LoadOrCreateFrontProxy(folder.Certificates, time);
         await using var nodes = CreateNodes(authority);
         await using var store = await OpenStoreAsync(cancel);
         using var accountKey = ServiceAccountKey.LoadOrCreate(folder.Certificates);
@@ -40,6 +43,7 @@ internal sealed class ClusterServer(ClusterFolder folder, ClusterSettings settin
             Random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue)),
             Listen = new IPEndPoint(IPAddress.Loopback, settings.ApiPort),
             Authority = authority,
+            FrontProxyAuthority = frontProxy,
             AccountKey = accountKey,
         }));
         await StartAsync(server, cancel);

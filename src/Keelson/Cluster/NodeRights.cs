@@ -13,13 +13,12 @@ internal static class NodeRights
     /// <summary>The group of what runs on nodes besides the kubelet: proxy and DNS.</summary>
     public const string ServicesGroup = "keelson:node-services";
 
-    private const string NodesGroup = "system:nodes";
     private const string RbacGroup = "rbac.authorization.k8s.io";
 
     public static async Task EnsureAsync(ApiClient client, CancellationToken cancel)
     {
-        // Until an authorizer narrows a kubelet to the pods of its node, the role that upstream had for all of them applies.
-        await BindAsync(client, "keelson:nodes", "system:node", NodesGroup, cancel);
+        // Kubelets have their rights from the node authorizer; clusters of before it had a binding for all of them.
+        await DeleteAsync(client, "keelson:nodes", cancel);
         await CreateAsync(client, ServicesRole, cancel);
         await BindAsync(client, ServicesGroup, ServicesGroup, ServicesGroup, cancel);
     }
@@ -44,6 +43,18 @@ internal static class NodeRights
         RoleRef = new RoleRef { ApiGroup = RbacGroup, Kind = "ClusterRole", Name = role },
         Subjects = [new Subject { ApiGroup = RbacGroup, Kind = "Group", Name = group }],
     }, cancel);
+
+    private static async Task DeleteAsync(ApiClient client, string binding, CancellationToken cancel)
+    {
+        try
+        {
+            await client.Resource<ClusterRoleBinding>().DeleteAsync(binding, cancel: cancel);
+        }
+        catch (ApiException failure) when (failure.IsNotFound)
+        {
+            // As it should be.
+        }
+    }
 
     private static async Task CreateAsync<T>(ApiClient client, T value, CancellationToken cancel)
         where T : class, Api.IResource<T>

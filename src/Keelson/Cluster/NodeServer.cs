@@ -24,18 +24,20 @@ internal sealed class NodeServer(ClusterFolder folder, ClusterSettings settings,
     private static readonly IPNetwork PodRange = IPNetwork.Parse("10.244.0.0/16");
 
     /// <summary>How long containers may take to end when the node is told to.</summary>
-    private static readonly TimeSpan ContainerGrace = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ContainerGrace = TimeSpan.FromSeconds(4);
+
+    /// <summary>How long all of it may take before the rest is ended by force.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(20);
 
     /// <summary>Runs until it is cancelled, and then ends the node's containers.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
         await using var supervisor = new ContainerdSupervisor(NodeContainerd.Options(folder, settings, node, time, text => log.Write("containerd", text)));
-        await supervisor.StartAsync(cancel);
         await using var runtime = supervisor.CreateRuntime();
         using var client = Connect(node.Kubeconfig, "kubelet");
         using var servicesClient = Connect(node.ProxyKubeconfig, "keelson-node");
         var address = Address();
-        var informers = new InformerFactory(client, new InformerOptions { OnError = failure => log.Report("network", failure) });
+        var informers = new InformerFactory(servicesClient, new InformerOptions { DropManagedFields = true, OnError = failure => log.Report("informers", failure) });
         var network = new NodeNetwork(informers.For<Api.Core.V1.Node>(), new NodeNetworkOptions
         {
             NodeName = node.Name,
@@ -48,6 +50,7 @@ internal sealed class NodeServer(ClusterFolder folder, ClusterSettings settings,
         {
             NodeName = node.Name,
             Time = time,
+            Informers = informers,
             ClusterNetworks = [PodRange],
             // What pods of this node send to each other passes the node: the network sees to that.
             BridgedPackets = BridgedPackets.Routed,
@@ -55,27 +58,36 @@ internal sealed class NodeServer(ClusterFolder folder, ClusterSettings settings,
             MetricsEndpoint = new IPEndPoint(IPAddress.Loopback, ProxyOptions.MetricsPort),
             OnError = failure => log.Report("proxy", failure),
         };
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        // These need no containerd, which takes a while.
+        List<Task> parts =
+        [
+            Upkeep.RunAsync("informers", informers.RunAsync, log, time, stop.Token),
+            Upkeep.RunAsync("network", network.RunAsync, log, time, stop.Token),
+        ];
         try
         {
-            await Task.WhenAll(
-                Upkeep.RunAsync("kubelet", token => RunKubeletAsync(client, runtime, address, token), log, time, cancel),
-                Upkeep.RunAsync("network", token => Task.WhenAll(informers.RunAsync(token), network.RunAsync(token)), log, time, cancel),
-                Upkeep.RunAsync("proxy", token => new ServiceProxy(servicesClient, proxy).RunAsync(token), log, time, cancel),
-                Upkeep.RunAsync("dns", token => RunDnsAsync(servicesClient, address, token), log, time, cancel));
+            await supervisor.StartAsync(cancel);
+            parts.Add(Upkeep.RunAsync("kubelet", token => RunKubeletAsync(client, runtime, address, informers, token), log, time, stop.Token));
+            parts.Add(Upkeep.RunAsync("proxy", token => new ServiceProxy(servicesClient, proxy).RunAsync(token), log, time, stop.Token));
+            parts.Add(Upkeep.RunAsync("dns", token => RunDnsAsync(servicesClient, address, informers, token), log, time, stop.Token));
+            await Task.WhenAll(parts);
         }
         finally
         {
-            await EndContainersAsync(runtime);
+            await stop.CancelAsync();
+            await Task.WhenAll(parts);
+            if (!File.Exists(folder.Removal)) await EndContainersAsync(runtime);
         }
     }
 
-    private async Task RunKubeletAsync(ApiClient client, IContainerRuntime runtime, IPAddress address, CancellationToken cancel)
+    private async Task RunKubeletAsync(ApiClient client, IContainerRuntime runtime, IPAddress address, InformerFactory informers, CancellationToken cancel)
     {
         using var certificate = X509Certificate2.CreateFromPemFile(node.ServingCertificate, node.ServingKey);
         var authorities = new X509Certificate2Collection();
         authorities.ImportFromPemFile(node.Authority);
         var server = new KubeletServerOptions { Listen = new IPEndPoint(address, KubeletServerOptions.UsualPort), Certificate = certificate, ClientAuthorities = authorities };
-        await new NodeAgent(client, KubeletOptions(runtime, address) with { Server = server }).RunAsync(cancel);
+        await new NodeAgent(client, KubeletOptions(runtime, address) with { Server = server, Informers = informers }).RunAsync(cancel);
     }
 
     private KubeletOptions KubeletOptions(IContainerRuntime runtime, IPAddress address) => new()
@@ -92,12 +104,13 @@ internal sealed class NodeServer(ClusterFolder folder, ClusterSettings settings,
         OnError = failure => log.Report("kubelet", failure),
     };
 
-    private async Task RunDnsAsync(ApiClient client, IPAddress address, CancellationToken cancel)
+    private async Task RunDnsAsync(ApiClient client, IPAddress address, InformerFactory informers, CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var dns = new ClusterDns(client, new ClusterDnsOptions
         {
             Listen = [new IPEndPoint(address, DnsPort)],
+            Informers = informers,
             Upstreams = settings.IsIsolated ? [] : [.. ResolverFile.Read(NameServers.DefaultFile)],
             Time = time,
             OnError = failure => log.Report("dns", failure),
@@ -123,7 +136,7 @@ internal sealed class NodeServer(ClusterFolder folder, ClusterSettings settings,
     {
         try
         {
-            using var limit = new CancellationTokenSource(ContainerGrace + ContainerGrace, time);
+            using var limit = new CancellationTokenSource(EndLimit, time);
             var containers = await runtime.ListContainersAsync(ContainerFilter.All, limit.Token);
             await Task.WhenAll(containers.Select(container => runtime.StopContainerAsync(container.Id, ContainerGrace, limit.Token)));
             var sandboxes = await runtime.ListSandboxesAsync(SandboxFilter.All, limit.Token);

@@ -48,7 +48,7 @@ public sealed class PortForwardTests
     {
         var (near, far) = await LoopbackPair.CreateAsync();
         var encoding = protocol == StreamProtocols.V4 ? SocketEncoding.Binary : SocketEncoding.Base64;
-        await using var client = ChannelSocket.Start(WebSocketHandshake.Over(near, false, protocol), encoding, false, 4, StreamLimits.Default);
+        await using var client = ChannelSocket.Start(WebSocketHandshake.Over(near, false, protocol), encoding, CloseSignals.None, 4, StreamLimits.Default);
         await using var server = await PortForwardServer.OverWebSocketAsync(WebSocketHandshake.Over(far, true, protocol), protocol, [80, 8443], null, _cancel);
         var ports = new List<int>();
         for (var i = 0; i < 4; i++)

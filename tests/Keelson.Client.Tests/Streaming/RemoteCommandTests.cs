@@ -92,6 +92,24 @@ public sealed class RemoteCommandTests
     }
 
     [Fact]
+    public async Task A_server_sends_no_signal_that_a_channel_ends()
+    {
+        var (near, far) = await LoopbackPair.CreateAsync();
+        await using var server = await RemoteCommandServer.AcceptWebSocketAsync(WebSocketHandshake.Over(far, true, StreamProtocols.V5), StreamProtocols.V5, Piped, null, _cancel);
+        using var client = WebSocketHandshake.Over(near, false, StreamProtocols.V5);
+        await server.Stdout!.WriteAsync("said"u8.ToArray(), _cancel);
+        await server.Stdout.CompleteWritesAsync(_cancel);
+        await server.WriteStatusAsync(RemoteStatus.Success, _cancel);
+        var closing = server.CloseAsync(_cancel);
+        List<byte> channels = [];
+        var message = new byte[4096];
+        while (await client.ReceiveAsync(message.AsMemory(), _cancel) is { MessageType: WebSocketMessageType.Binary }) channels.Add(message[0]);
+        await client.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", _cancel);
+        await closing;
+        Assert.Equal([1, 1, 3], channels);
+    }
+
+    [Fact]
     public async Task Upstreams_words_for_an_exit_code_are_ours()
     {
         var text = Encoding.UTF8.GetString(Api.ApiJson.Encode(RemoteStatus.OfExitCode(3)));

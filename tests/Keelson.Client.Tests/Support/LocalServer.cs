@@ -13,15 +13,13 @@ internal sealed class LocalServer : IAsyncDisposable
 
     private readonly MemoryStore _store;
     private readonly ApiServer _server;
-    private readonly HttpMessageHandler _handler;
-    private readonly CountingHandler _wire;
+    private readonly RequestCounter _wire;
 
     private LocalServer(MemoryStore store, ApiServer server, VirtualClock clock)
     {
         _store = store;
         _server = server;
-        _handler = server.CreateHandler();
-        _wire = new CountingHandler(_handler);
+        _wire = new RequestCounter(server.CreateHandler());
         Clock = clock;
     }
 
@@ -67,7 +65,7 @@ internal sealed class LocalServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _handler.Dispose();
+        _wire.Dispose();
         await _server.DisposeAsync();
         await _store.DisposeAsync();
     }

@@ -25,7 +25,7 @@ internal sealed class ControlCluster : IAsyncDisposable
     private readonly List<Task> _running = [];
 
     /// <summary>In real time, as a busy machine needs it.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private ControlCluster(VirtualClock clock)
     {

@@ -12,7 +12,7 @@ namespace Keelson.Control.Tests.Scheduler;
 /// <summary>The real API server in this process with a scheduler, on a clock that the test turns.</summary>
 internal sealed class SchedulerCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
     private readonly CancellationTokenSource _stop = new(Deadline, TimeProvider.System);
     private readonly MemoryStore _store;

@@ -11,7 +11,7 @@ namespace Keelson.EndToEnd.ApiServer;
 /// <summary>What a user of kubectl sees of admission.</summary>
 public sealed class AdmissionTests
 {
-    public static TheoryData<string> Programs => KubectlTests.Programs;
+    public static TheoryData<string> Programs => Kubectl.Programs;
 
     [Theory]
     [MemberData(nameof(Programs))]

@@ -56,7 +56,7 @@ public sealed class CustomResourceTests
         spec: {secretName: web-key, issuer: {name: ours}, names: [a.example.com]}
         """;
 
-    public static TheoryData<string> Programs => KubectlTests.Programs;
+    public static TheoryData<string> Programs => Kubectl.Programs;
 
     [Theory]
     [MemberData(nameof(Programs))]

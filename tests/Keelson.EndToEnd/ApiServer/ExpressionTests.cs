@@ -67,7 +67,7 @@ public sealed class ExpressionTests
         spec: {policyName: few-replicas, validationActions: [Deny]}
         """;
 
-    public static TheoryData<string> Programs => KubectlTests.Programs;
+    public static TheoryData<string> Programs => Kubectl.Programs;
 
     [Theory]
     [MemberData(nameof(Programs))]

@@ -13,6 +13,23 @@ internal sealed class Kubectl(string program, TemporaryFolder home, string kubec
     /// <summary>Every version of kubectl that lies beside the one on the path, from the oldest on; that one alone if there are none.</summary>
     public static IReadOnlyList<string> Installed { get; } = Find();
 
+    /// <summary>
+    /// Those that tests use: every kubectl takes a minute, so the oldest and the newest stand for the others unless all is asked for.
+    /// Without any there is one without a name.
+    /// </summary>
+    public static TheoryData<string> Programs => Installed switch
+    {
+        [] => [""],
+        [var oldest, .., var newest] when Environment.GetEnvironmentVariable("KEELSON_TEST_ALL") is not "1" => [oldest, newest],
+        var all => [.. all],
+    };
+
+    /// <summary>The minor version, as far as the program's name has it; otherwise that of the newest known.</summary>
+    public int Minor { get; } = Path.GetExtension(program) is { Length: > 1 } version && int.TryParse(version.AsSpan(1), out var minor) ? minor : int.MaxValue;
+
+    /// <summary>What is in the environment beside a home and the way to the server; the editor is a script.</summary>
+    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal) { ["KUBE_EDITOR"] = "sed -i s/edited-before/edited-after/" };
+
     public void WriteFile(string name, string content) => File.WriteAllText(home[name], content);
 
     public string ReadFile(string name) => File.ReadAllText(home[name]);
@@ -35,7 +52,7 @@ internal sealed class Kubectl(string program, TemporaryFolder home, string kubec
         var start = new ProcessStartInfo(executable, words) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = home[""] };
         start.Environment["HOME"] = home[""];
         start.Environment["KUBECONFIG"] = kubeconfig;
-        start.Environment["KUBE_EDITOR"] = "sed -i s/edited-before/edited-after/";
+        foreach (var (name, value) in Variables) start.Environment[name] = value;
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{executable} does not start");
         using var limit = new CancellationTokenSource(Limit);
         try
@@ -58,6 +75,41 @@ internal sealed class Kubectl(string program, TemporaryFolder home, string kubec
         var run = await RunAsync(commandLine, input);
         Assert.True(run.Code == 0, $"{Path.GetFileName(program)} {run}");
         return run.Output;
+    }
+
+    /// <summary>Runs a command that has to work and to print a text, wherever.</summary>
+    public async Task<string> SaysAsync(string commandLine, string expected, string? input = null)
+    {
+        var run = await RunAsync(commandLine, input);
+        Assert.True(run.Code == 0 && (run.Output + run.Error).Contains(expected, StringComparison.Ordinal), $"{Path.GetFileName(program)} should say '{expected}': {run}");
+        return run.Output;
+    }
+
+    /// <summary>Runs a command that has to work and to print lines of a form.</summary>
+    public async Task ShowsAsync(string commandLine, string pattern, string? input = null)
+    {
+        var run = await RunAsync(commandLine, input);
+        var fits = System.Text.RegularExpressions.Regex.IsMatch(run.Output, pattern, System.Text.RegularExpressions.RegexOptions.Multiline);
+        Assert.True(run.Code == 0 && fits, $"{Path.GetFileName(program)} should show '{pattern}': {run}");
+    }
+
+    /// <summary>Runs a command that has to fail and to say why.</summary>
+    public async Task FailsAsync(string commandLine, string why, string? input = null)
+    {
+        var run = await RunAsync(commandLine, input);
+        Assert.True(run.Code != 0 && (run.Output + run.Error).Contains(why, StringComparison.Ordinal), $"{Path.GetFileName(program)} should fail and say '{why}': {run}");
+    }
+
+    /// <summary>Repeats a command until it prints a text, for what the cluster does in its own time.</summary>
+    public async Task SaysInTimeAsync(string commandLine, string expected)
+    {
+        var patience = Stopwatch.StartNew();
+        while (true)
+        {
+            var run = await RunAsync(commandLine);
+            if (run.Code == 0 && run.Output.Contains(expected, StringComparison.Ordinal)) return;
+            Assert.True(patience.Elapsed < Limit, $"{Path.GetFileName(program)} should say '{expected}' in {Limit}: {run}");
+        }
     }
 
     private static string[] Find()

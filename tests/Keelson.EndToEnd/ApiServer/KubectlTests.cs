@@ -17,16 +17,8 @@ public sealed class KubectlTests
             spec: {containers: [{name: c, image: nginx, ports: [{containerPort: 80}]}]}
         """;
 
-    /// <summary>Every kubectl takes half a minute, so the oldest and the newest stand for the others unless all is asked for.</summary>
-    public static TheoryData<string> Programs => Kubectl.Installed switch
-    {
-        [] => [""],
-        [var oldest, .., var newest] when Environment.GetEnvironmentVariable("KEELSON_TEST_ALL") is not "1" => [oldest, newest],
-        var all => [.. all],
-    };
-
     [Theory]
-    [MemberData(nameof(Programs))]
+    [MemberData(nameof(Kubectl.Programs), MemberType = typeof(Kubectl))]
     public async Task Objects_are_created_shown_changed_and_deleted(string program)
     {
         Assert.SkipWhen(program.Length == 0, Kubectl.WhyNot);
@@ -54,7 +46,7 @@ public sealed class KubectlTests
     }
 
     [Theory]
-    [MemberData(nameof(Programs))]
+    [MemberData(nameof(Kubectl.Programs), MemberType = typeof(Kubectl))]
     public async Task Manifests_are_applied_compared_edited_and_replaced(string program)
     {
         Assert.SkipWhen(program.Length == 0, Kubectl.WhyNot);
@@ -83,7 +75,7 @@ public sealed class KubectlTests
     }
 
     [Theory]
-    [MemberData(nameof(Programs))]
+    [MemberData(nameof(Kubectl.Programs), MemberType = typeof(Kubectl))]
     public async Task What_there_is_can_be_discovered_and_explained(string program)
     {
         Assert.SkipWhen(program.Length == 0, Kubectl.WhyNot);
@@ -102,7 +94,7 @@ public sealed class KubectlTests
     }
 
     [Theory]
-    [MemberData(nameof(Programs))]
+    [MemberData(nameof(Kubectl.Programs), MemberType = typeof(Kubectl))]
     public async Task Changes_are_watched(string program)
     {
         Assert.SkipWhen(program.Length == 0, Kubectl.WhyNot);

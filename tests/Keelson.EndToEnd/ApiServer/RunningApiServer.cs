@@ -24,7 +24,7 @@ internal sealed class RunningApiServer : IAsyncDisposable
 
     public Uri Address => _server.Address!;
 
-    private string Kubeconfig => _folder["kubeconfig"];
+    public string Kubeconfig => _folder["kubeconfig"];
 
     public static async Task<RunningApiServer> StartAsync()
     {

@@ -99,6 +99,16 @@ public sealed class FirstLightCluster : IAsyncDisposable
 
     internal int NodeProcess(string node) => int.Parse(File.ReadAllText(Path.Combine(Data, "nodes", node, "agent.pid")), CultureInfo.InvariantCulture);
 
+    /// <summary>Stops it, all of its containers too, and starts it again.</summary>
+    internal async Task RestartAsync()
+    {
+        // The registry is inside of the network that goes away.
+        await _registry!.StopAsync();
+        await KeelsonAsync("down", "--data-dir", Data);
+        await UpAsync();
+        _registry.ServeIn("/run/netns/" + Id, RegistryAddress);
+    }
+
     /// <summary>Ends it and removes all that it has.</summary>
     internal async Task DeleteAsync()
     {

@@ -32,16 +32,10 @@ public sealed class SurvivalTests(FirstLightCluster cluster) : IAsyncLifetime
         using (var client = Connect())
         {
             var writing = WriteAsync(client, acknowledged);
-            while (true)
+            await Wait.ForAsync(() =>
             {
-                lock (acknowledged)
-                {
-                    if (acknowledged.Count >= 200) break;
-                }
-
-                await Task.Delay(TimeSpan.FromMilliseconds(5));
-            }
-
+                lock (acknowledged) return acknowledged.Count >= 200;
+            });
             await KillAsync(cluster.ServerProcess());
             await writing;
         }
@@ -65,12 +59,22 @@ public sealed class SurvivalTests(FirstLightCluster cluster) : IAsyncLifetime
 
         await KillAsync(killed);
 
-        var patience = Stopwatch.StartNew();
-        while (cluster.NodeProcess("node-2") == killed && patience.Elapsed < TimeSpan.FromSeconds(60)) await Task.Delay(TimeSpan.FromMilliseconds(50));
+        await Wait.ForAsync(() => cluster.NodeProcess("node-2") != killed);
         await DoAsync("""run after --image=busybox --restart=Never --overrides={"spec":{"nodeName":"node-2"}} -- sleep 3600""");
         await DoAsync("wait --for=condition=Ready pod/after --timeout=55s");
         Assert.Equal(before, await ContainersAsync());
         Assert.Equal("hello\n", await DoAsync("exec after -- echo hello"));
+    }
+
+    [Fact]
+    public async Task A_cluster_that_was_stopped_goes_on_with_its_pods()
+    {
+        await StartPodsAsync();
+
+        await cluster.RestartAsync();
+
+        await cluster.UntilAsync($"-n {_space} get pods -l app=web -o jsonpath={{.items[*].status.containerStatuses[0].restartCount}}:{{.items[*].status.containerStatuses[0].ready}}", text => text == "1 1 1 1 1 1:true true true true true true");
+        await DoAsync("rollout status deployment/web --timeout=50s");
     }
 
     [Fact]

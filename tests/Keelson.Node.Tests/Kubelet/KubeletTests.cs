@@ -62,7 +62,7 @@ public sealed class KubeletTests
         Assert.Equal(3, second.Container().RestartCount);
         Assert.Equal("Error", second.Container().LastState.Terminated!.Reason);
         Assert.False(second.IsReady());
-        Assert.Contains($"Warning BackOff Back-off restarting failed container c in pod crash_default({pod.Metadata.Uid})", await world.EventsAsync("crash"));
+        await world.UntilEventAsync("crash", $"Warning BackOff Back-off restarting failed container c in pod crash_default({pod.Metadata.Uid})");
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class KubeletTests
         await world.UntilGoneAsync("slow");
         Assert.InRange((world.Clock.GetUtcNow() - begin).TotalSeconds, 12, 20);
         await world.UntilAsync(async () => (await world.Runtime.ListSandboxesAsync(SandboxFilter.All, default)).Count == 0);
-        Assert.Contains("Normal Killing Stopping container c", await world.EventsAsync("slow"));
+        await world.UntilEventAsync("slow", "Normal Killing Stopping container c");
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class KubeletTests
         Assert.Equal("containers with unready status: [c]", unready.Condition("Ready").Message);
         var ready = await world.UntilAsync("probed", pod => pod.IsReady());
         Assert.InRange((ready.Condition("Ready").LastTransitionTime - ready.Container().State.Running!.StartedAt).TotalSeconds, 17, 25);
-        Assert.Contains("Warning Unhealthy Readiness probe failed: the container declares itself unhealthy", await world.EventsAsync("probed"));
+        await world.UntilEventAsync("probed", "Warning Unhealthy Readiness probe failed: the container declares itself unhealthy");
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class KubeletTests
             "sick", """ "containers":[{"name":"c","image":"x","livenessProbe":{"httpGet":{"port":80},"periodSeconds":2,"failureThreshold":2}}] """, """{"keelson.dev/unhealthy-after":"30s"}""");
         var pod = await world.UntilAsync("sick", pod => pod.Container().RestartCount == 1 && pod.Container().State.Running is not null);
         Assert.NotNull(pod.Container().LastState.Terminated);
-        Assert.Contains("Normal Killing Container c failed liveness probe, will be restarted", await world.EventsAsync("sick"));
+        await world.UntilEventAsync("sick", "Normal Killing Container c failed liveness probe, will be restarted");
     }
 
     [Fact]

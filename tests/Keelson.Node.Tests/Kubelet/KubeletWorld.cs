@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Keelson.Api;
+using Keelson.Api.Authentication.V1;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Meta.V1;
 using Keelson.Client;
@@ -16,12 +17,16 @@ namespace Keelson.Node.Tests.Kubelet;
 /// <summary>An API server in this process, kubelets with simulated runtimes, and the clock of all of them.</summary>
 internal sealed class KubeletWorld : IAsyncDisposable
 {
-    private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(40);
-    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(500);
+    /// <summary>In real time, as a busy machine needs it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly MemoryStore _store;
     private readonly ApiServer _server;
-    private readonly HttpMessageHandler _handler;
+    private readonly RequestCounter _counter;
+
+    // The kubelet may do no more than that of node-1.
+    private readonly RequestCounter _kubeletCounter;
+    private readonly ApiClient _kubeletClient;
     private CancellationTokenSource? _stop;
     private Task? _running;
 
@@ -30,8 +35,10 @@ internal sealed class KubeletWorld : IAsyncDisposable
         Clock = clock;
         _store = store;
         _server = server;
-        _handler = server.CreateHandler();
-        Client = new ApiClient(new ApiClientOptions { Handler = _handler, Time = clock });
+        _counter = new RequestCounter(server.CreateHandler());
+        Client = new ApiClient(new ApiClientOptions { Handler = _counter, Time = clock });
+        _kubeletCounter = new RequestCounter(server.CreateHandler(new UserInfo { Username = "system:node:node-1", Groups = ["system:nodes", "system:authenticated"] }));
+        _kubeletClient = new ApiClient(new ApiClientOptions { Handler = _kubeletCounter, Time = clock });
         Runtime = new SimulatedRuntime(new SimulatedOptions { Time = clock, WritesLogs = true, ImageExists = name => !name.Contains("missing", StringComparison.Ordinal) });
     }
 
@@ -65,7 +72,7 @@ internal sealed class KubeletWorld : IAsyncDisposable
 
     public KubeletOptions Options => new() { NodeName = "node-1", Runtime = Runtime, Time = Clock, RootDirectory = RootDirectory, NodeAddress = "192.0.2.1", OnError = Errors.Enqueue };
 
-    public void StartKubelet(KubeletOptions? options = null) => Run(cancel => new NodeAgent(Client, options ?? Options).RunAsync(cancel));
+    public void StartKubelet(KubeletOptions? options = null) => Run(cancel => new NodeAgent(_kubeletClient, options ?? Options).RunAsync(cancel));
 
     public void Run(Func<CancellationToken, Task> work)
     {
@@ -119,33 +126,32 @@ internal sealed class KubeletWorld : IAsyncDisposable
     public async Task UntilAsync(Func<Task<bool>> condition, TimeSpan? within = null)
     {
         var latest = Clock.GetUtcNow() + (within ?? TimeSpan.FromMinutes(10));
-        var patience = TimeProvider.System.GetTimestamp();
+        var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            // Work that no timer drives gets time to come to rest before the clock is turned.
-            var rest = TimeProvider.System.GetTimestamp();
-            while (true)
-            {
-                if (await condition()) return;
-                var isBusy = await WaitForAPulseAsync();
-                var waited = TimeProvider.System.GetElapsedTime(rest);
-                if (waited > LongestRest || (!isBusy && waited > ShortestRest)) break;
-            }
-
-            if (TimeProvider.System.GetElapsedTime(patience) > TimeSpan.FromSeconds(60)) throw new TimeoutException($"not within a minute of real time. {Clock}");
+            // Work that no timer drives comes to rest before the clock is turned.
+            await _counter.WaitForRestAsync();
+            await _kubeletCounter.WaitForRestAsync();
+            if (await condition()) return;
+            if (TimeProvider.System.GetElapsedTime(started) > Patience) throw new TimeoutException($"not within {Patience} of real time. {Clock}");
             if (Clock.GetUtcNow() >= latest) throw new TimeoutException($"not within the time. {Clock}");
             if (Clock.NextTimerAt is { } next && next <= latest) Clock.AdvanceToNextTimer();
             else Clock.AdvanceTo(latest);
         }
     }
 
-    // Whether there was work meanwhile: a machine that others use, too, may need long for what is usually done at once.
-    private static async Task<bool> WaitForAPulseAsync()
+    /// <summary>Events are written after what they tell of, so they are waited for.</summary>
+    public async Task UntilEventAsync(string name, string text)
     {
-        var before = Environment.CpuUsage.TotalTime;
-        var work = ThreadPool.CompletedWorkItemCount;
-        await Task.Delay(TimeSpan.FromMilliseconds(10));
-        return Environment.CpuUsage.TotalTime - before > TimeSpan.FromMilliseconds(4) || ThreadPool.PendingWorkItemCount > 0 || ThreadPool.CompletedWorkItemCount - work > 20;
+        List<string> events = [];
+        try
+        {
+            await UntilAsync(async () => (events = await EventsAsync(name)).Contains(text), TimeSpan.FromMinutes(1));
+        }
+        catch (TimeoutException)
+        {
+            Assert.Contains(text, events);
+        }
     }
 
     public async Task<List<string>> EventsAsync(string name) =>
@@ -155,7 +161,9 @@ internal sealed class KubeletWorld : IAsyncDisposable
     {
         await StopKubeletAsync();
         Client.Dispose();
-        _handler.Dispose();
+        _kubeletClient.Dispose();
+        _counter.Dispose();
+        _kubeletCounter.Dispose();
         await Runtime.DisposeAsync();
         await _server.DisposeAsync();
         await _store.DisposeAsync();

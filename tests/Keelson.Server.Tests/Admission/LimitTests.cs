@@ -14,6 +14,7 @@ public sealed class LimitTests
         Assert.Equal(
             "LimitRanger plugin set: cpu, memory request for container c; cpu, memory limit for container c",
             pod.Json["metadata", "annotations", "kubernetes.io/limit-ranger"]!.AsText());
+        Assert.Equal("Burstable", pod.Json["status", "qosClass"]!.AsText());
     }
 
     [Theory]

@@ -6,6 +6,8 @@ public sealed class WatchPromisesTests
     private const string Maps = "/api/v1/namespaces/default/configmaps";
     private const int Writes = 150;
     private const int Names = 8;
+    private const string Pods = "/api/v1/namespaces/default/pods";
+    private const int Nodes = 3;
 
     [Theory]
     [InlineData(1)]
@@ -43,6 +45,64 @@ public sealed class WatchPromisesTests
         }
 
         Assert.Equal(long.Parse(end.Version, System.Globalization.CultureInfo.InvariantCulture), all[^1].Version);
+    }
+
+    [Theory]
+    [InlineData(7, false)]
+    [InlineData(8, false)]
+    [InlineData(9, true)]
+    public async Task Watchers_that_select_by_a_field_see_what_comes_to_match_and_what_ceases_to(int seed, bool remote)
+    {
+        await using var server = await TestServer.StartListeningAsync();
+        var begin = (await server.GetAsync(Pods)).Version;
+        var random = new Random(seed);
+        var nodes = Enumerable.Range(0, Nodes).ToList();
+        var early = new List<WatchStream>();
+        foreach (var node in nodes) early.Add(await server.WatchAsync($"{Pods}?watch=1&resourceVersion={begin}&fieldSelector=spec.nodeName=n{node}", remote));
+        await using var whole = await server.WatchAsync($"{Pods}?watch=1&resourceVersion={begin}", remote);
+        await Task.WhenAll(WritePodsAsync(server, new Random(seed), "a"), WritePodsAsync(server, new Random(seed + 1), "b"));
+        foreach (var node in nodes) await CreatePodAsync(server, $"end{node}", $"n{node}");
+        var all = await ReadUntilAsync(whole, $"end{Nodes - 1}");
+        AssertOrdered(all);
+        foreach (var node in nodes)
+        {
+            var told = await ReadUntilAsync(early[node], $"end{node}");
+            var expected = Select(all, $"n{node}").TakeWhile(change => change.Version <= told[^1].Version).ToList();
+            Assert.Equal(expected.Select(Show), told.Select(Show));
+
+            // The same from any version on that was seen.
+            var from = told[random.Next(told.Count)];
+            await using var resumed = await server.WatchAsync($"{Pods}?watch=1&resourceVersion={from.Version}&fieldSelector=spec.nodeName=n{node}", remote);
+            if (from.Name != $"end{node}") Assert.Equal(told.Where(change => change.Version > from.Version).Select(Show), (await ReadUntilAsync(resumed, $"end{node}")).Select(Show));
+
+            // A list has what the events lead to.
+            var listed = await server.GetAsync($"{Pods}?fieldSelector=spec.nodeName=n{node}");
+            Assert.Equal(Replay([], told, long.MaxValue).Keys.Order(StringComparer.Ordinal), listed.Names.Order(StringComparer.Ordinal));
+            await early[node].DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_bookmark_names_a_version_up_to_which_everything_was_told()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var selected = await server.WatchAsync($"{Pods}?watch=1&allowWatchBookmarks=true&fieldSelector=spec.nodeName=n0");
+        await WritePodsAsync(server, new Random(11), "a");
+        var newest = await server.CreateMapAsync("m");
+        var told = new List<WatchedEvent>();
+        while (true)
+        {
+            var next = selected.NextAsync();
+            await server.Clock.AdvanceUntilAsync(() => next.IsCompleted, TimeSpan.FromMinutes(5));
+            told.Add((await next)!);
+            if (told[^1].Type == "BOOKMARK" && told[^1].Version >= long.Parse(newest.Version, System.Globalization.CultureInfo.InvariantCulture)) break;
+        }
+
+        var events = told.Where(change => change.Type != "BOOKMARK").ToList();
+        Assert.Equal(Replay([], events, long.MaxValue).Keys.Order(StringComparer.Ordinal), (await server.GetAsync($"{Pods}?fieldSelector=spec.nodeName=n0")).Names.Order(StringComparer.Ordinal));
+        await CreatePodAsync(server, "late", "n0");
+        await using var resumed = await server.WatchAsync($"{Pods}?watch=1&resourceVersion={told[^1].Version}&fieldSelector=spec.nodeName=n0");
+        Assert.Equal("ADDED late", (await resumed.NextAsync())!.ToString());
     }
 
     [Theory]
@@ -114,6 +174,50 @@ public sealed class WatchPromisesTests
                 default:
                     await server.CreateMapAsync(name, $$"""{"even":"{{label}}"}""");
                     break;
+            }
+        }
+    }
+
+    private static async Task WritePodsAsync(TestServer server, Random random, string prefix)
+    {
+        for (var i = 0; i < 60; i++)
+        {
+            var name = $"{prefix}{random.Next(4)}";
+            switch (random.Next(4))
+            {
+                case 0:
+                    await server.DeleteAsync($"{Pods}/{name}?gracePeriodSeconds=0");
+                    break;
+                case 1:
+                    await server.PatchAsync($"{Pods}/{name}", $$$"""{"metadata":{"labels":{"n":"{{{random.Next()}}}"} } }""", "application/merge-patch+json");
+                    break;
+                case 2:
+                    await server.PostAsync($"{Pods}/{name}/binding", $$$"""{"metadata":{"name":"{{{name}}}"},"target":{"kind":"Node","name":"n{{{random.Next(Nodes)}}}"} }""");
+                    break;
+                default:
+                    await CreatePodAsync(server, name, random.Next(2) == 0 ? "" : $"n{random.Next(Nodes)}");
+                    break;
+            }
+        }
+    }
+
+    private static Task<Answer> CreatePodAsync(TestServer server, string name, string node) =>
+        server.PostAsync(Pods, $$$"""{"metadata":{"name":"{{{name}}}"},"spec":{"nodeName":"{{{node}}}","containers":[{"name":"c","image":"i"}]} }""");
+
+    /// <summary>What a watcher of one node is to be told, computed from what all watchers are told.</summary>
+    private static IEnumerable<WatchedEvent> Select(List<WatchedEvent> all, string node)
+    {
+        var known = new HashSet<string>();
+        foreach (var change in all)
+        {
+            var matches = change.Object["spec", "nodeName"]?.AsText() == node;
+            if (change.Type == "DELETED")
+            {
+                if (known.Remove(change.Name)) yield return change;
+            }
+            else if (matches)
+            {
+                yield return change with { Type = known.Add(change.Name) ? "ADDED" : "MODIFIED" };
             }
         }
     }

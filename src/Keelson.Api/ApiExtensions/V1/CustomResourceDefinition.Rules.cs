@@ -29,9 +29,9 @@ public sealed partial record CustomResourceDefinition : IHasRules
         {
             ValidateGroup(errors);
             errors.ExpectOneOf("scope", Spec.Scope, ResourceScope.Cluster, ResourceScope.Namespaced);
-            CustomResourceVersionRules.Validate(Spec, errors);
+            CustomResourceVersionRules.Validate(Spec, old?.Spec, errors);
             ValidateNames(errors);
-            CustomResourceVersionRules.ValidateHoisted(Spec, errors);
+            CustomResourceVersionRules.ValidateHoisted(Spec, old?.Spec, errors);
             ValidateConversion(old, errors);
             if (old is not null) ValidateChange(old, errors);
         }

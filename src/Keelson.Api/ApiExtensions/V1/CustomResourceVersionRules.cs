@@ -20,7 +20,8 @@ internal static class CustomResourceVersionRules
     private static readonly string[] ColumnFormats = ["binary", "byte", "date", "date-time", "double", "float", "int32", "int64", "password"];
 
     /// <summary>The place of the errors is the spec.</summary>
-    public static void Validate(CustomResourceDefinitionSpec spec, FieldErrors errors)
+    /// <param name="old">The spec before the change; null for a new definition.</param>
+    public static void Validate(CustomResourceDefinitionSpec spec, CustomResourceDefinitionSpec? old, FieldErrors errors)
     {
         var versions = spec.Versions;
         var shared = new SharedParts(spec);
@@ -35,7 +36,7 @@ internal static class CustomResourceVersionRules
             using var scope = errors.In("versions", i);
             var wrong = DnsName.CheckLabel1035(versions[i].Name);
             if (!wrong.IsEmpty) errors.Invalid("name", versions[i].Name, string.Join(",", wrong));
-            Validate(versions[i], shared, errors);
+            Validate(versions[i], shared, old, errors);
         }
 
         if (versions.Select(version => version.Name).Distinct().Count() < versions.Count)
@@ -50,36 +51,53 @@ internal static class CustomResourceVersionRules
     }
 
     /// <summary>Reports on what all versions have in common; the place of the errors is the spec.</summary>
-    public static void ValidateHoisted(CustomResourceDefinitionSpec spec, FieldErrors errors)
+    public static void ValidateHoisted(CustomResourceDefinitionSpec spec, CustomResourceDefinitionSpec? old, FieldErrors errors)
     {
         if (spec.Versions.IsEmpty) return;
         var shared = new SharedParts(spec);
         var version = spec.Versions[0];
-        if (shared.Schema) Schema("validation", version, spec.Versions.Any(other => other.Subresources?.Status is not null), errors);
+        if (shared.Schema) Schema("validation", version, spec.Versions.Any(other => other.Subresources?.Status is not null), old, errors);
         if (shared.Subresources && version.Subresources is { } subresources) Validate(subresources, errors);
         if (shared.Columns) ValidateColumns(version.AdditionalPrinterColumns, errors);
         if (shared.Fields) ValidateFields(version, errors);
     }
 
-    private static void Validate(CustomResourceDefinitionVersion version, SharedParts shared, FieldErrors errors)
+    private static void Validate(CustomResourceDefinitionVersion version, SharedParts shared, CustomResourceDefinitionSpec? old, FieldErrors errors)
     {
         foreach (var wrong in CheckWarning(version)) errors.Invalid("deprecationWarning", Shown.Text(version.DeprecationWarning), wrong);
-        if (!shared.Schema) Schema("schema", version, version.Subresources?.Status is not null, errors);
+        if (!shared.Schema) Schema("schema", version, version.Subresources?.Status is not null, old, errors);
         if (!shared.Subresources && version.Subresources is { } subresources) Validate(subresources, errors);
         if (!shared.Columns) ValidateColumns(version.AdditionalPrinterColumns, errors);
         if (!shared.Fields) ValidateFields(version, errors);
     }
 
-    private static void Schema(string field, CustomResourceDefinitionVersion version, bool hasStatus, FieldErrors errors)
+    private static void Schema(string field, CustomResourceDefinitionVersion version, bool hasStatus, CustomResourceDefinitionSpec? old, FieldErrors errors)
     {
         if (version.Schema?.OpenAPIV3Schema is not { } schema) return;
+
+        // What was taken once may stay, also where an older server took it that asked for less.
+        var before = old?.Versions.FirstOrDefault(other => other.Name == version.Name);
+        if (before?.Schema?.OpenAPIV3Schema is { } known && known == schema && (before.Subresources?.Status is not null || !hasStatus)) return;
         using (errors.In(field))
         {
-            var before = errors.Total;
+            var total = errors.Total;
             DefinitionSchemaCheck.Check(schema, hasStatus, errors);
             // Expressions are compiled against the types that the schema declares, so it has to be right.
-            if (errors.Total > before) return;
-            using (errors.In("openAPIV3Schema")) RuleCheck.Check(StructuralSchema.Parse(schema), errors);
+            if (errors.Total > total) return;
+            using (errors.In("openAPIV3Schema")) RuleCheck.Check(StructuralSchema.Parse(schema), errors, Parsed(before?.Schema?.OpenAPIV3Schema));
+        }
+    }
+
+    private static Schemas.Schema? Parsed(JSONSchemaProps? before)
+    {
+        try
+        {
+            return before is null ? null : StructuralSchema.Parse(before);
+        }
+        catch (FormatException)
+        {
+            // Nested too deeply to be compared with: then all rules count as new.
+            return null;
         }
     }
 

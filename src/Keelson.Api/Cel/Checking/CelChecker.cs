@@ -1,4 +1,3 @@
-using Keelson.Api.Cel.Library;
 using Keelson.Api.Cel.Objects;
 using Keelson.Api.Cel.Syntax;
 

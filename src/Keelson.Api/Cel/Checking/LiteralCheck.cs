@@ -1,5 +1,4 @@
 using Keelson.Api.Cel.Library;
-using Keelson.Api.Cel.Objects;
 using Keelson.Api.Cel.Syntax;
 using Keelson.Api.Structural.Patterns;
 

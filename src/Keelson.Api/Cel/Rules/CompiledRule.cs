@@ -1,5 +1,4 @@
 using Keelson.Api.Cel.Checking;
-using Keelson.Api.Cel.Library;
 using Keelson.Api.Schemas;
 using Keelson.Api.Validation;
 

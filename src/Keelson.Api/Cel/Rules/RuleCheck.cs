@@ -19,19 +19,41 @@ public sealed class RuleCheck
 
     private readonly FieldErrors _errors;
     private readonly List<(string Path, ulong Cost)> _costs = [];
+    private readonly KnownRules _found = new();
+    private readonly KnownRules? _before;
+    private readonly int _root;
     private ulong _total;
 
-    private RuleCheck(FieldErrors errors) => _errors = errors;
+    private RuleCheck(FieldErrors errors, KnownRules? before)
+    {
+        _errors = errors;
+        _before = before;
+        _root = errors.Place.ToString().Length;
+    }
 
     /// <summary>Checks all rules; the place of the errors is openAPIV3Schema.</summary>
-    public static void Check(Schema schema, FieldErrors errors)
+    /// <param name="old">The schema before the change; null for a new one. What was wrong with a rule there already is not held against it.</param>
+    public static void Check(Schema schema, FieldErrors errors, Schema? old = null)
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(errors);
         if (RuleTree.Of(schema) is not { } tree) return;
-        var check = new RuleCheck(errors);
+        var (count, dropped, total) = (errors.Count, errors.Dropped, errors.Total);
+        Run(tree, errors, null);
+        if (errors.Total == total || old is null || RuleTree.Of(old) is not { } known) return;
+
+        // Only now that something is wrong it matters how it was before, for which the old rules are compiled as well.
+        errors.Truncate(count, dropped);
+        Run(tree, errors, Run(known, new FieldErrors(), null));
+    }
+
+    private static KnownRules Run(RuleTree tree, FieldErrors errors, KnownRules? before)
+    {
+        var check = new RuleCheck(errors, before);
         check.Node(tree, 1, null);
         check.Total();
+        check._found.Total = check._total;
+        return check._found;
     }
 
     /// <param name="cardinality">How many values there can be; null where there is no bound but the request's.</param>
@@ -68,10 +90,21 @@ public sealed class RuleCheck
 
     private void Rule(CompiledRule rule, ulong cardinality, string? uncorrelatable)
     {
-        if (rule.Rule is not null) Cost("rule", "estimated rule cost", rule.Rule, cardinality);
+        var place = _errors.Place.ToString()[_root..].TrimStart('.');
+        var known = _before?.CostOf(place, rule.Source) ?? default;
+        var cost = rule.Rule is null ? 0 : Cost("rule", "estimated rule cost", rule.Rule, cardinality, known.Rule);
+        var messageCost = rule.Message is null ? 0 : Cost("messageExpression", "estimated messageExpression cost", rule.Message, cardinality, known.Message);
+        var (count, dropped, total) = (_errors.Count, _errors.Dropped, _errors.Total);
+        CheckForm(rule, uncorrelatable);
+        var isWrong = _errors.Total > total;
+        _found.Remember(place, rule, isWrong, cost, messageCost);
+        if (isWrong && _before?.WasWrong(place, rule.Source) == true) _errors.Truncate(count, dropped);
+    }
+
+    private void CheckForm(CompiledRule rule, string? uncorrelatable)
+    {
         if (rule.Error is { } error) _errors.Invalid("rule", Shown(rule.Source), error);
         if (rule.MessageError is { } wrong) _errors.Invalid("messageExpression", Shown(rule.Source), wrong);
-        else if (rule.Message is not null) Cost("messageExpression", "estimated messageExpression cost", rule.Message, cardinality);
         if (rule.Rule is null) return;
         if (rule.UsesOldSelf && uncorrelatable is not null)
         {
@@ -83,18 +116,20 @@ public sealed class RuleCheck
         }
     }
 
-    private void Cost(string field, string name, CelProgram program, ulong cardinality)
+    /// <param name="known">What the same rule may cost before the change: that much it may cost again.</param>
+    private ulong Cost(string field, string name, CelProgram program, ulong cardinality, ulong known)
     {
         var cost = CostRange.Product(program.EstimateCost().Most, cardinality);
         _total = CostRange.Sum(_total, cost);
-        if (cost > CostLimit) _errors.Forbidden(field, Exceeds(name, cost, CostLimit));
-        if (cost < TotalCostLimit / 100) return;
+        if (cost > CostLimit && cost > known) _errors.Forbidden(field, Exceeds(name, cost, CostLimit));
+        if (cost < TotalCostLimit / 100) return cost;
         using (_errors.In(field)) _costs.Add((_errors.Place.ToString(), cost));
+        return cost;
     }
 
     private void Total()
     {
-        if (_total <= TotalCostLimit) return;
+        if (_total <= Math.Max((ulong)TotalCostLimit, _before?.Total ?? 0)) return;
         foreach (var (path, _) in _costs.OrderByDescending(entry => entry.Cost).Take(ToldOfTotal))
         {
             _errors.Add(new FieldError

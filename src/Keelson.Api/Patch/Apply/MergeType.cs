@@ -29,7 +29,8 @@ internal readonly struct MergeType
 
     private MergeType(Schema schema, SchemaProperty? property)
     {
-        _special = schema.Type == SchemaType.Any && !schema.IntOrString ? Special.Deduced : Special.None;
+        // What is kept as it came may be anything: in the schemas of definitions it is defaults and enumerations too.
+        _special = (schema.Type == SchemaType.Any && !schema.IntOrString) || ReferenceEquals(schema, KnownSchemas.RawExtension) ? Special.Deduced : Special.None;
         _schema = schema;
         _mapKind = property?.EffectiveMapKind ?? schema.MapKind;
         _mergeKey = property?.PatchMergeKey;

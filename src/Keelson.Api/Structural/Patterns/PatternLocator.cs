@@ -10,8 +10,8 @@ internal sealed class PatternLocator(PatternProgram program, string text)
 
     private readonly int[] _marks = new int[program.States.Length];
     private readonly Stack<int> _stack = new();
-    private List<(int State, int Start)> _current = [];
-    private List<(int State, int Start)> _following = [];
+    private readonly List<(int State, int Start)> _current = [];
+    private readonly List<(int State, int Start)> _following = [];
     private int _mark;
     private long _steps;
 

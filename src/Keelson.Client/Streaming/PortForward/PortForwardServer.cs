@@ -38,7 +38,7 @@ public sealed class PortForwardServer : IAsyncDisposable
         // A channel's number is one byte, in base64 one character.
         var isBase64 = StreamProtocols.IsBase64(protocol);
         if (ports.Count is 0 || ports.Count * 2 > (isBase64 ? 10 : 255)) throw new ArgumentException("the number of ports does not fit the protocol", nameof(ports));
-        var channels = ChannelSocket.Start(socket, isBase64 ? SocketEncoding.Base64 : SocketEncoding.Binary, hasCloseSignal: false, ports.Count * 2, limits);
+        var channels = ChannelSocket.Start(socket, isBase64 ? SocketEncoding.Base64 : SocketEncoding.Binary, CloseSignals.None, ports.Count * 2, limits);
         try
         {
             // Each channel begins with the port it is for.

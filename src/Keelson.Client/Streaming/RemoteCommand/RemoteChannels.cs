@@ -50,10 +50,11 @@ internal sealed class RemoteChannels
     };
 
     /// <summary>Every channel is there from the start; those that were not asked for are dropped by who reads.</summary>
-    public static RemoteChannels Of(WebSocket webSocket, string protocol, RemoteStreams streams, StreamLimits limits)
+    public static RemoteChannels Of(WebSocket webSocket, string protocol, RemoteStreams streams, bool isServer, StreamLimits limits)
     {
+        var signals = protocol != StreamProtocols.V5 ? CloseSignals.None : isServer ? CloseSignals.Taken : CloseSignals.Sent;
         var encoding = StreamProtocols.IsBase64(protocol) ? SocketEncoding.Base64 : SocketEncoding.Binary;
-        var socket = ChannelSocket.Start(webSocket, encoding, protocol == StreamProtocols.V5, 5, limits);
+        var socket = ChannelSocket.Start(webSocket, encoding, signals, 5, limits);
         if (!streams.Stdin) socket[0].DiscardIncoming();
         if (!streams.Stdout) socket[1].DiscardIncoming();
         if (!streams.Stderr) socket[2].DiscardIncoming();

@@ -70,7 +70,7 @@ public sealed class RemoteCommandServer : IAsyncDisposable
     /// <param name="protocol">The sub-protocol that was chosen of RemoteCommandOverWebSocket, or nothing where the client offered none.</param>
     public static async Task<RemoteCommandServer> AcceptWebSocketAsync(WebSocket socket, string protocol, RemoteStreams streams, StreamLimits? limits = null, CancellationToken cancel = default)
     {
-        var channels = RemoteChannels.Of(socket, protocol, streams, limits ?? StreamLimits.Default);
+        var channels = RemoteChannels.Of(socket, protocol, streams, isServer: true, limits ?? StreamLimits.Default);
         try
         {
             // An empty message on the first channel that the server writes to tells clients that all is connected.

@@ -66,7 +66,7 @@ public sealed class RemoteCommandSession : IAsyncDisposable
     /// <summary>Takes the channels of a WebSocket.</summary>
     /// <param name="protocol">The sub-protocol that the server chose.</param>
     public static RemoteCommandSession OverWebSocket(WebSocket socket, string protocol, RemoteStreams streams, StreamLimits? limits = null) =>
-        new(RemoteChannels.Of(socket, protocol, streams, limits ?? StreamLimits.Default));
+        new(RemoteChannels.Of(socket, protocol, streams, isServer: false, limits ?? StreamLimits.Default));
 
     /// <summary>Tells the command's terminal its size; nothing happens where there is no terminal, or the protocol knows no sizes.</summary>
     public async Task ResizeAsync(TerminalSize size, CancellationToken cancel = default)

@@ -24,26 +24,26 @@ internal sealed class ChannelSocket : IAsyncDisposable
     private ITimer? _idle;
     private bool _isDisposed;
 
-    private ChannelSocket(WebSocket socket, SocketEncoding encoding, bool hasCloseSignal, int channels, StreamLimits limits)
+    private ChannelSocket(WebSocket socket, SocketEncoding encoding, CloseSignals signals, int channels, StreamLimits limits)
     {
         _socket = socket;
         _encoding = encoding;
         _limits = limits;
-        HasCloseSignal = hasCloseSignal;
+        Signals = signals;
         _channels = new SocketChannel[channels];
         for (var i = 0; i < channels; i++) _channels[i] = new SocketChannel(this, (byte)i, limits);
     }
 
-    public bool HasCloseSignal { get; }
+    public CloseSignals Signals { get; }
 
     /// <summary>Ends when nothing more comes from the peer.</summary>
     public Task Completion => _reading;
 
     public SocketChannel this[int number] => _channels[number];
 
-    public static ChannelSocket Start(WebSocket socket, SocketEncoding encoding, bool hasCloseSignal, int channels, StreamLimits limits)
+    public static ChannelSocket Start(WebSocket socket, SocketEncoding encoding, CloseSignals signals, int channels, StreamLimits limits)
     {
-        var started = new ChannelSocket(socket, encoding, hasCloseSignal, channels, limits);
+        var started = new ChannelSocket(socket, encoding, signals, channels, limits);
         started._idle = limits.Time.CreateTimer(static state => ((ChannelSocket)state!)._lifetime.CancelAsync(), started, limits.IdleTimeout, Timeout.InfiniteTimeSpan);
         started._reading = started.ReadAllAsync();
         return started;
@@ -172,7 +172,7 @@ internal sealed class ChannelSocket : IAsyncDisposable
             if (channel < 0 && data.Length > 0)
             {
                 channel = buffer[0];
-                isClose = HasCloseSignal && channel == CloseSignal;
+                isClose = Signals == CloseSignals.Taken && channel == CloseSignal;
                 data = data[1..];
             }
 

@@ -20,11 +20,11 @@ internal sealed class SocketChannel(ChannelSocket socket, byte number, StreamLim
 
     public ValueTask SendEmptyAsync(CancellationToken cancel) => socket.SendAsync(number, default, cancel);
 
-    /// <summary>Tells the peer where the protocol has a word for it (v5); else only this side knows.</summary>
+    /// <summary>Tells the peer where the protocol has a word for it (v5, from client to server); else only this side knows.</summary>
     public override async ValueTask CompleteWritesAsync(CancellationToken cancel = default)
     {
         if (_isClosed) return;
         _isClosed = true;
-        if (socket.HasCloseSignal) await socket.SendAsync(ChannelSocket.CloseSignal, new[] { number }, cancel).ConfigureAwait(false);
+        if (socket.Signals == CloseSignals.Sent) await socket.SendAsync(ChannelSocket.CloseSignal, new[] { number }, cancel).ConfigureAwait(false);
     }
 }

@@ -19,7 +19,7 @@ internal static class KnownSigners
     /// <summary>Why a signer does not sign a request; null where it does.</summary>
     public static string? Refusal(CertificateSigningRequest request, RequestContent content) => request.Spec.SignerName switch
     {
-        Client => CheckUsages(request, ClientUsages, KeyUsage.UsageClientAuth) ?? (content.Groups.Contains(MastersGroup) ? "subject organization may not be system:masters" : null),
+        Client => CheckUsages(request, ClientUsages, KeyUsage.UsageClientAuth, signs: false) ?? (content.Groups.Contains(MastersGroup) ? "subject organization may not be system:masters" : null),
         KubeletClient => KubeletClientRefusal(request, content),
         KubeletServing => KubeletServingRefusal(request, content),
         _ => "the signer is not one of the cluster's own",
@@ -47,10 +47,10 @@ internal static class KnownSigners
         return content.CommonName.StartsWith(NodePrefix, StringComparison.Ordinal) && content.CommonName.Length > NodePrefix.Length ? null : "subject common name does not begin with system:node:";
     }
 
-    // Key encipherment is for RSA keys, so it may be missing.
-    private static string? CheckUsages(CertificateSigningRequest request, string[] allowed, string needed)
+    // Key encipherment is for RSA keys, so it may be missing; people may leave the digital signature out, too, nodes may not.
+    private static string? CheckUsages(CertificateSigningRequest request, string[] allowed, string needed, bool signs = true)
     {
         if (request.Spec.Usages.Any(usage => !allowed.Contains(usage))) return "usages did not match " + string.Join(", ", allowed);
-        return request.Spec.Usages.Contains(needed) && request.Spec.Usages.Contains(KeyUsage.UsageDigitalSignature) ? null : "usages did not match " + string.Join(", ", allowed);
+        return request.Spec.Usages.Contains(needed) && (!signs || request.Spec.Usages.Contains(KeyUsage.UsageDigitalSignature)) ? null : "usages did not match " + string.Join(", ", allowed);
     }
 }

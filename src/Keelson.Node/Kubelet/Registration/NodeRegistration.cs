@@ -19,6 +19,11 @@ internal sealed class NodeRegistration(ApiClient client, KubeletOptions options,
 
     private static readonly Backoff Retry = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(7));
 
+    /// <summary>How often a node looks at itself that is not ready yet, and for how long after its start.</summary>
+    private static readonly TimeSpan StartPeriod = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
+
     private readonly ResourceClient<ApiNode> _nodes = client.Resource<ApiNode>();
     private readonly ResourceClient<Lease> _leases = client.Resource<Lease>().In(LeaseNamespace);
     private RuntimeVersion _version = new("", "", "");
@@ -57,13 +62,25 @@ internal sealed class NodeRegistration(ApiClient client, KubeletOptions options,
     /// <summary>Renews the lease and reports the status, until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
+        var started = options.Time.GetUtcNow();
         while (true)
         {
             await AttemptAsync(RenewAsync, cancel).ConfigureAwait(false);
             await AttemptAsync(ReportAsync, cancel).ConfigureAwait(false);
-            await Task.Delay(options.HeartbeatPeriod, options.Time, cancel).ConfigureAwait(false);
+            var next = options.Time.GetUtcNow() + options.HeartbeatPeriod;
+            // A node that has just been started waits for its network, and should not wait longer than that.
+            while (!IsReady(_node?.Status) && options.Time.GetUtcNow() - started < StartPatience && options.Time.GetUtcNow() < next)
+            {
+                await Task.Delay(StartPeriod, options.Time, cancel).ConfigureAwait(false);
+                await AttemptAsync(ReportAsync, cancel).ConfigureAwait(false);
+            }
+
+            var rest = next - options.Time.GetUtcNow();
+            if (rest > TimeSpan.Zero) await Task.Delay(rest, options.Time, cancel).ConfigureAwait(false);
         }
     }
+
+    private static bool IsReady(NodeStatus? status) => status is not null && status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });
 
     private async Task TryRegisterAsync(CancellationToken cancel)
     {
@@ -104,8 +121,7 @@ internal sealed class NodeRegistration(ApiClient client, KubeletOptions options,
             return;
         }
 
-        var wasReady = before.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });
-        var isReady = status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });
+        var (wasReady, isReady) = (IsReady(before), IsReady(status));
         if (_reportedAt == default && isReady || isReady && !wasReady) recorder.Record(Reference(), EventRecorder.Normal, "NodeReady", $"Node {options.NodeName} status is now: NodeReady");
         else if (wasReady && !isReady) recorder.Record(Reference(), EventRecorder.Normal, "NodeNotReady", $"Node {options.NodeName} status is now: NodeNotReady");
         _reportedAt = now;

@@ -22,7 +22,7 @@ internal sealed class KubeletPipeline(KubeletGate gate, KubeletPages pages)
         }
     }
 
-    private static async Task RefuseAsync(HttpContext http, Exception failure)
+    internal static async Task RefuseAsync(HttpContext http, Exception failure)
     {
         var (code, text) = failure switch
         {

@@ -52,11 +52,13 @@ internal sealed class ContainerdCleanup(ContainerdOptions options)
     /// <summary>Removes the rest. The containerd must have ended.</summary>
     public async Task RemoveAsync(CancellationToken cancel)
     {
+        var sandboxes = Names(Path.Combine(options.RootPath, "io.containerd.grpc.v1.cri", "sandboxes")).ToList();
         await EndContainersAsync(cancel).ConfigureAwait(false);
         if (Directory.Exists(options.Directory)) Directory.Delete(options.Directory, recursive: true);
         // What the machine's own containerd may use as well is removed only when nothing is in it.
         RemoveIfEmpty(ShimSocketDirectory);
         RemoveIfEmpty(Path.GetDirectoryName(ShimSocketDirectory)!);
+        foreach (var id in sandboxes) RemoveCniResults(id);
         RemoveIfEmpty(CniResultDirectory);
         RemoveIfEmpty(Path.GetDirectoryName(CniResultDirectory)!);
         RemoveCgroups();
@@ -89,11 +91,18 @@ internal sealed class ContainerdCleanup(ContainerdOptions options)
     private async Task RemoveContainersAsync(IEnumerable<string> ids, CancellationToken cancel)
     {
         if (Machine.TryFindProgram("runc") is not { } runc) return;
-        foreach (var id in ids)
+        await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancel }, async (id, token) =>
         {
             // This kills what runs and takes the cgroups away. That there is none such any more is no failure.
-            await Machine.RunAsync(runc, ["--root", Path.Combine(options.RuncPath, ContainerdMethods.Namespace), "delete", "--force", id], cancel).ConfigureAwait(false);
-        }
+            await Machine.RunAsync(runc, ["--root", Path.Combine(options.RuncPath, ContainerdMethods.Namespace), "delete", "--force", id], token).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+    }
+
+    // Removed in order, a sandbox takes them with it. They bear its id, which nobody else's do.
+    private static void RemoveCniResults(string sandboxId)
+    {
+        if (!Directory.Exists(CniResultDirectory)) return;
+        foreach (var file in Directory.EnumerateFiles(CniResultDirectory, $"*-{sandboxId}-*")) File.Delete(file);
     }
 
     private bool IsShim(string[] command) =>

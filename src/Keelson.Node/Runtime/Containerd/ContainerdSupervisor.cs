@@ -96,9 +96,10 @@ public sealed partial class ContainerdSupervisor(ContainerdOptions options) : IA
     }
 
     /// <summary>Ends it and every container, and removes all that they left on the machine.</summary>
-    public async Task DeleteAsync(CancellationToken cancel)
+    /// <param name="byForce">Whether sandboxes need not be removed in order first, because the network that they are in goes as well.</param>
+    public async Task DeleteAsync(CancellationToken cancel, bool byForce = false)
     {
-        await new ContainerdCleanup(options).EmptyAsync(cancel).ConfigureAwait(false);
+        if (!byForce) await new ContainerdCleanup(options).EmptyAsync(cancel).ConfigureAwait(false);
         await StopAsync().ConfigureAwait(false);
         await EndLeftoverAsync(cancel).ConfigureAwait(false);
         await new ContainerdCleanup(options).RemoveAsync(cancel).ConfigureAwait(false);

@@ -15,7 +15,7 @@ internal static class RuleMatching
         if (!request.IsResource) return AllowsPath(rule, request.Path);
         return Has(rule.ApiGroups, request.Group)
             && AllowsResource(rule, request.Resource, request.Subresource)
-            && (rule.ResourceNames.IsEmpty || rule.ResourceNames.Contains(request.Name));
+            && (rule.ResourceNames.IsEmpty || rule.ResourceNames.Contains(request.ObjectName));
     }
 
     /// <summary>The parts of the wanted rules that none of the held ones contains, each of one verb on one thing.</summary>

@@ -31,11 +31,10 @@ internal sealed class PolicyMatcher(AdmissionLookup lookup)
     private RegisteredResource? Find(ApiList<NamedRuleWithOperations> rules, MatchResources constraints, AdmissionRequest request)
     {
         if (rules.Any(rule => Matches(rule, request, request.Resource))) return request.Resource;
-        if (constraints.MatchPolicy == MatchPolicyType.Exact || request.Resource.Custom is null) return null;
+        if (constraints.MatchPolicy == MatchPolicyType.Exact) return null;
 
-        // The versions of a custom resource are the same objects; a rule about one of them is about all.
-        return lookup.Registry.All.Where(other => other.Kind.Group == request.Resource.Kind.Group && other.Info.Plural == request.Resource.Info.Plural && other != request.Resource)
-            .FirstOrDefault(other => rules.Any(rule => Matches(rule, request, other)));
+        // The versions of a resource are the same objects; a rule about one of them is about all.
+        return lookup.Registry.VersionsBeside(request.Resource).FirstOrDefault(other => rules.Any(rule => Matches(rule, request, other)));
     }
 
     private static bool Matches(NamedRuleWithOperations rule, AdmissionRequest request, RegisteredResource resource) =>

@@ -16,7 +16,7 @@ internal sealed class PodStrategy : ResourceStrategy
         AnswersDeletedObject = true;
         SelectableFields =
         [
-            SelectableField.Of<Pod>("spec.nodeName", pod => pod.Spec.NodeName),
+            SelectableField.Of<Pod>("spec.nodeName", pod => pod.Spec.NodeName) with { IsIndexed = true },
             SelectableField.Of<Pod>("spec.restartPolicy", pod => pod.Spec.RestartPolicy),
             SelectableField.Of<Pod>("spec.schedulerName", pod => pod.Spec.SchedulerName),
             SelectableField.Of<Pod>("spec.serviceAccountName", pod => pod.Spec.ServiceAccountName),
@@ -31,6 +31,14 @@ internal sealed class PodStrategy : ResourceStrategy
     {
         var pod = (Pod)created.Typed!;
         return new TypedObject(pod with { Status = new PodStatus { Phase = PodPhase.Pending, QosClass = PodQuality.ClassOf(pod) } });
+    }
+
+    // Limit ranges and webhooks change what a pod asks for.
+    public override ApiObject Complete(ApiObject admitted)
+    {
+        var pod = (Pod)admitted.Typed!;
+        var quality = PodQuality.ClassOf(pod);
+        return pod.Status.QosClass == quality ? admitted : new TypedObject(pod with { Status = pod.Status with { QosClass = quality } });
     }
 
     public override ApiObject TakeSubresource(string subresource, ApiObject updated, ApiObject current, DateTimeOffset now)

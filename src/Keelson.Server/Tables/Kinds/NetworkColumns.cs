@@ -1,5 +1,6 @@
 using System.Globalization;
 using Keelson.Api.Core.V1;
+using Keelson.Api.Discovery.V1;
 using Keelson.Api.Networking.V1;
 
 namespace Keelson.Server.Tables.Kinds;
@@ -32,9 +33,31 @@ internal static class NetworkColumns
 
     public static ColumnSet<Endpoints> Endpoints { get; } = new(
         [Column.Name, Column.Text("Endpoints"), Column.Age],
-        (value, now) => TableCells.Of(value.Metadata.Name, Addresses(value), Age.Of(value.Metadata.CreationTimestamp, now)));
+        (value, now) => TableCells.Of(value.Metadata.Name, EndpointAddresses(value), Age.Of(value.Metadata.CreationTimestamp, now)));
+
+    public static ColumnSet<EndpointSlice> Slices { get; } = new(
+        [Column.Name, Column.Text("AddressType"), Column.Text("Ports"), Column.Text("Endpoints"), Column.Age],
+        (value, now) => TableCells.Of(
+            value.Metadata.Name, value.AddressType, Shortened([.. value.Ports.Select(port => port.Port?.ToString(CultureInfo.InvariantCulture) ?? port.Name ?? "*")]),
+            Shortened([.. value.Endpoints.SelectMany(endpoint => endpoint.Addresses)]), Age.Of(value.Metadata.CreationTimestamp, now)));
+
+    public static ColumnSet<ServiceCIDR> ServiceRanges { get; } = new(
+        [Column.Name, Column.Text("CIDRs"), Column.Age],
+        (value, now) => TableCells.Of(value.Metadata.Name, string.Join(',', value.Spec.Cidrs), Age.Of(value.Metadata.CreationTimestamp, now)));
+
+    public static ColumnSet<IPAddress> Addresses { get; } = new(
+        [Column.Name, Column.Text("ParentRef")],
+        (value, _) => TableCells.Of(value.Metadata.Name, value.Spec.ParentRef is { } parent ? string.Join('/', ((string[])[parent.Resource + (parent.Group.Length > 0 ? "." + parent.Group : ""), parent.Namespace, parent.Name]).Where(part => part.Length > 0)) : Text.None));
 
     private const int MaxShown = 3;
+
+    private static string Shortened(string[] all)
+    {
+        if (all.Length == 0) return Text.Unset;
+        var shown = string.Join(',', all.Take(MaxShown));
+        return all.Length > MaxShown ? string.Create(CultureInfo.InvariantCulture, $"{shown} + {all.Length - MaxShown} more...") : shown;
+    }
+
 
     private static string External(Service service)
     {
@@ -59,7 +82,7 @@ internal static class NetworkColumns
         return hosts.Count > MaxShown ? $"{string.Join(',', hosts.Take(MaxShown))} + {hosts.Count - MaxShown} more..." : string.Join(',', hosts);
     }
 
-    private static string Addresses(Endpoints endpoints)
+    private static string EndpointAddresses(Endpoints endpoints)
     {
         var all = endpoints.Subsets.SelectMany(subset => subset.Ports.IsEmpty
             ? subset.Addresses.Select(address => address.Ip)

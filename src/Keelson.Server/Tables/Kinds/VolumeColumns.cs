@@ -9,6 +9,11 @@ internal static class VolumeColumns
     private const string DefaultClass = "storageclass.kubernetes.io/is-default-class";
     private const string ClassAnnotation = "volume.beta.kubernetes.io/storage-class";
 
+    public static ColumnSet<VolumeAttachment> Attachments { get; } = new(
+        [Column.Name, Column.Text("Attacher"), Column.Text("PV"), Column.Text("Node"), Column.Flag("Attached"), Column.Age],
+        (value, now) => TableCells.Of(
+            value.Metadata.Name, value.Spec.Attacher, value.Spec.Source.PersistentVolumeName ?? "", value.Spec.NodeName, value.Status.Attached, Age.Of(value.Metadata.CreationTimestamp, now)));
+
     public static ColumnSet<PersistentVolume> Volumes { get; } = new(
         [
             Column.Name, Column.Text("Capacity"), Column.Text("Access Modes"), Column.Text("Reclaim Policy"), Column.Text("Status"), Column.Text("Claim"), Column.Text("StorageClass"),

@@ -1,5 +1,7 @@
 using Keelson.Api.Apps.V1;
+using Keelson.Api.Autoscaling.V1;
 using Keelson.Api.Batch.V1;
+using Keelson.Api.Core.V1;
 
 namespace Keelson.Server.Tables.Kinds;
 
@@ -17,6 +19,20 @@ internal static class WorkloadColumns
         (value, now) => TableCells.Of(
             value.Metadata.Name, value.Spec.Replicas ?? 0, value.Status.Replicas, value.Status.ReadyReplicas,
             Age.Of(value.Metadata.CreationTimestamp, now), Text.Containers(value.Spec.Template), Text.Images(value.Spec.Template), Text.Selector(value.Spec.Selector)));
+
+    public static ColumnSet<ReplicationController> ReplicationControllers { get; } = new(
+        [Column.Name, Column.Number("Desired"), Column.Number("Current"), Column.Number("Ready"), Column.Age, .. Wide],
+        (value, now) => TableCells.Of(
+            value.Metadata.Name, value.Spec.Replicas ?? 0, value.Status.Replicas, value.Status.ReadyReplicas, Age.Of(value.Metadata.CreationTimestamp, now),
+            value.Spec.Template is { } template ? Text.Containers(template) : "", value.Spec.Template is { } images ? Text.Images(images) : "", Text.Pairs(value.Spec.Selector)));
+
+    public static ColumnSet<ControllerRevision> Revisions { get; } = new(
+        [Column.Name, Column.Text("Controller"), Column.Number("Revision"), Column.Age],
+        (value, now) => TableCells.Of(value.Metadata.Name, Controller(value), value.Revision, Age.Of(value.Metadata.CreationTimestamp, now)));
+
+    public static ColumnSet<Scale> Scales { get; } = new(
+        [Column.Name, Column.Number("Desired"), Column.Number("Available"), Column.Age],
+        (value, now) => TableCells.Of(value.Metadata.Name, value.Spec.Replicas, value.Status.Replicas, Age.Of(value.Metadata.CreationTimestamp, now)));
 
     public static ColumnSet<DaemonSet> DaemonSets { get; } = new(
         [
@@ -75,5 +91,14 @@ internal static class WorkloadColumns
     {
         if (job.Status.StartTime is not { } start) return "";
         return Age.Of((job.Status.CompletionTime?.ToDateTimeOffset() ?? now) - start.ToDateTimeOffset());
+    }
+
+    private static string Controller(ControllerRevision revision)
+    {
+        var index = revision.Metadata.OwnerReferences.FindIndex(owner => owner.Controller == true);
+        if (index < 0) return Text.None;
+        var owner = revision.Metadata.OwnerReferences[index];
+        var group = owner.ApiVersion.Split('/') is [var named, _] ? "." + named : "";
+        return $"{owner.Kind.ToLowerInvariant()}{group}/{owner.Name}";
     }
 }

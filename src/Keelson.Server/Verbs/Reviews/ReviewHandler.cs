@@ -48,7 +48,8 @@ internal sealed class ReviewHandler(ServerContext server, IAuthorizer authorizer
     private SubjectRulesReviewStatus ListRules(UserInfo user, string space)
     {
         if (space.Length == 0) throw Failures.BadRequest("no namespace on request");
-        if (authorizer is not RbacAuthorizer rbac) return new SubjectRulesReviewStatus { Incomplete = true, EvaluationError = "the authorizer does not list rules" };
+        if (Access.Nodes.NodeIdentity.Is(user, out _)) return new SubjectRulesReviewStatus { Incomplete = true, EvaluationError = "node authorizer does not support user rule resolution" };
+        if (((authorizer as UnionAuthorizer)?.Authorizers.OfType<RbacAuthorizer>().FirstOrDefault() ?? authorizer as RbacAuthorizer) is not { } rbac) return new SubjectRulesReviewStatus { Incomplete = true, EvaluationError = "the authorizer does not list rules" };
         var findings = new List<string>();
         var rules = rbac.RulesOf(user, space, findings);
         return new SubjectRulesReviewStatus

@@ -25,6 +25,7 @@ internal sealed class EvictionHandler(ServerContext server, Updating updating, D
     {
         var eviction = await RequestBody.ReadKindAsync<Eviction>(request.Http.Request, request.Cancel).ConfigureAwait(false) ?? throw Failures.BadRequest("an eviction is expected");
         if (eviction.Metadata.Name.Length > 0 && eviction.Metadata.Name != request.Info.Name) throw Failures.BadRequest("name in URL does not match name in Eviction object");
+        eviction = (Eviction)await Admitting.RunAsync(server, request, eviction).ConfigureAwait(false);
         var options = eviction.DeleteOptions ?? new DeleteOptions();
         var dryRun = request.Options.DryRun | QueryOptions.CheckDryRun(options.DryRun.AsSpan().ToArray());
         if (dryRun) options = options with { DryRun = ["All"] };
@@ -42,6 +43,7 @@ internal sealed class EvictionHandler(ServerContext server, Updating updating, D
             current = await MarkAsync(request, current, dryRun).ConfigureAwait(false);
         }
 
+        Deleting.Check(options);
         await deleting.RunAsync(request, current, options).ConfigureAwait(false);
         await Answers.KindAsync(request, 201, new Status { ApiVersion = "v1", Kind = "Status", StatusValue = "Success", Code = 201 }).ConfigureAwait(false);
     }

@@ -5,6 +5,7 @@ using Keelson.Api.Values;
 using Keelson.Server.Cache;
 using Keelson.Server.Http;
 using Keelson.Server.Objects;
+using Keelson.Server.Tables;
 
 namespace Keelson.Server.Verbs.Subresources;
 
@@ -17,14 +18,31 @@ internal sealed class ScaleHandler(ServerContext server, Updating updating) : IV
             ?? throw Failures.NotFound(request.Resource, request.Info.Name);
         if (request.Info.Verb == "get")
         {
-            await Answers.KindAsync(request, 200, ScalePaths.Read(request.Resource, current.Object)).ConfigureAwait(false);
+            await AnswerAsync(request, ScalePaths.Read(request.Resource, current.Object)).ConfigureAwait(false);
+            return;
+        }
+
+        if (request.Info.Verb == "patch" && PatchBody.FormOf(request) == PatchForm.Apply)
+        {
+            await ApplyAsync(request, current).ConfigureAwait(false);
             return;
         }
 
         var change = request.Info.Verb == "update" ? await ReadUpdateAsync(request).ConfigureAwait(false) : await ReadPatchAsync(request).ConfigureAwait(false);
         var updated = await updating.RunAsync(request, current, live => Apply(request, live, change), tracked: false, request.Options.DryRun).ConfigureAwait(false);
-        await Answers.KindAsync(request, 200, ScalePaths.Read(request.Resource, updated.Object)).ConfigureAwait(false);
+        await AnswerAsync(request, ScalePaths.Read(request.Resource, updated.Object)).ConfigureAwait(false);
     }
+
+    private async ValueTask ApplyAsync(ApiRequest request, CachedObject current)
+    {
+        PatchHandler.RequireManager(request);
+        var configuration = PatchBody.ReadConfiguration(request, (await RequestBody.ReadAsync(request.Http.Request, request.Cancel).ConfigureAwait(false)).Span);
+        var updated = await updating.RunAsync(request, current, live => ScaleApply.Apply(request, live, configuration, server.Now), tracked: true, request.Options.DryRun).ConfigureAwait(false);
+        await AnswerAsync(request, ScalePaths.Read(request.Resource, updated.Object)).ConfigureAwait(false);
+    }
+
+    private ValueTask AnswerAsync(ApiRequest request, Scale scale) =>
+        Answers.KindAsync(request, 200, request.Accept.Form == Form.Table ? TableAnswer.Of(TableSet.Scales, scale, request.Options.IncludeObject, request.Accept.Version, server.Now) : scale);
 
     private static async ValueTask<Func<Scale, Scale>> ReadUpdateAsync(ApiRequest request)
     {
@@ -35,7 +53,6 @@ internal sealed class ScaleHandler(ServerContext server, Updating updating) : IV
     private static async ValueTask<Func<Scale, Scale>> ReadPatchAsync(ApiRequest request)
     {
         var form = PatchBody.FormOf(request);
-        if (form == PatchForm.Apply) throw Failures.UnsupportedMediaType(PatchBody.WithoutApply);
         var body = await RequestBody.ReadAsync(request.Http.Request, request.Cancel).ConfigureAwait(false);
 
         // A scale has no lists, so a strategic patch is a merge patch.
@@ -46,11 +63,7 @@ internal sealed class ScaleHandler(ServerContext server, Updating updating) : IV
     private static ApiObject Apply(ApiRequest request, CachedObject live, Func<Scale, Scale> change)
     {
         var scale = change(ScalePaths.Read(request.Resource, live.Object));
-        if (scale.Spec.Replicas < 0)
-        {
-            throw Failures.Invalid("autoscaling", "Scale", live.Name.Name, [MetadataRules.Invalid("spec.replicas", scale.Spec.Replicas, "must be greater than or equal to 0")]);
-        }
-
+        ScalePaths.Check(scale, live.Name.Name);
         var updated = request.Resource.ReadValue(ScalePaths.Write(request.Resource, live.Object.ToValue(), scale.Spec.Replicas), new DecodeReport());
         return updated.With(updated.Metadata with { ResourceVersion = scale.Metadata.ResourceVersion, Uid = scale.Metadata.Uid });
     }

@@ -37,7 +37,17 @@ internal static class ScalePaths
     }
 
     public static MapValue Write(RegisteredResource resource, MapValue value, int replicas) =>
-        value.With(resource.Custom?.Scale is { } custom ? Steps(custom.SpecReplicasPath) : Wanted, replicas);
+        value.With(WantedSteps(resource), replicas);
+
+    /// <summary>Where the wanted number is.</summary>
+    public static string[] WantedSteps(RegisteredResource resource) => resource.Custom?.Scale is { } custom ? Steps(custom.SpecReplicasPath) : Wanted;
+
+    /// <summary>Refuses a scale that no object can have.</summary>
+    public static void Check(Scale scale, string name)
+    {
+        if (scale.Spec.Replicas >= 0) return;
+        throw Http.Failures.Invalid("autoscaling", "Scale", name, [MetadataRules.Invalid("spec.replicas", scale.Spec.Replicas, "must be greater than or equal to 0")]);
+    }
 
     // A path is simple: names behind dots.
     private static string[] Steps(string path) => path[1..].Split('.');

@@ -18,6 +18,9 @@ internal static class ApiServerCommand
     /// <summary>How long requests may take to finish after the server was told to stop; default 10 seconds.</summary>
     private static readonly TimeSpan DrainFor = TimeSpan.FromSeconds(10);
 
+    /// <summary>The longest delay before a stop: an hour.</summary>
+    private const int MaxDelaySeconds = 3600;
+
     public static Command Create()
     {
         var dataFolder = new Option<DirectoryInfo>("--data-dir") { Description = "The folder that holds the data and the certificates; made if it is not there.", Required = true };
@@ -25,36 +28,26 @@ internal static class ApiServerCommand
         var kubeconfig = new Option<FileInfo?>("--kubeconfig") { Description = "Where to write the administrator's kubeconfig; by default into the data folder." };
         var engine = new Option<StoreEngine>("--engine") { Description = "What keeps the data: sqlite, or memory, which forgets it at the end.", DefaultValueFactory = _ => StoreEngine.Sqlite };
         var anyKubelet = new Option<bool>("--skip-kubelet-verification") { Description = "Accept any certificate from kubelets; unless set, theirs have to be of this cluster's authority." };
-        var command = new Command("apiserver", "Run the Kubernetes API server alone.") { dataFolder, port, kubeconfig, engine, anyKubelet };
-        command.SetAction(async (arguments, cancel) =>
+        var delay = new Option<int>("--shutdown-delay-duration") { Description = "Seconds to serve on after the signal to stop, while /readyz fails already; by default none.", DefaultValueFactory = _ => 0 };
+        var command = new Command("apiserver", "Run the Kubernetes API server alone.") { dataFolder, port, kubeconfig, engine, anyKubelet, delay };
+        command.SetAction((arguments, cancel) => ClusterOptions.RunAsync(arguments, cancel, () =>
         {
             var folder = arguments.GetRequiredValue(dataFolder);
             var file = arguments.GetValue(kubeconfig) ?? new FileInfo(Path.Combine(folder.FullName, "kubeconfig"));
-            try
-            {
-                var nodes = new NodeAccess { VerifiesKubelets = !arguments.GetValue(anyKubelet) };
-                await RunAsync(folder, arguments.GetValue(port), file, arguments.GetValue(engine), nodes, arguments.InvocationConfiguration.Output, cancel);
-                return 0;
-            }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-            {
-                return 0;
-            }
-            catch (Exception failure) when (failure is ArgumentException or IOException or UnauthorizedAccessException or StoreException or CryptographicException)
-            {
-                await arguments.InvocationConfiguration.Error.WriteLineAsync($"keelson apiserver: {failure.Message}");
-                return 1;
-            }
-        });
+            var nodes = new NodeAccess { VerifiesKubelets = !arguments.GetValue(anyKubelet) };
+            return RunAsync(folder, arguments.GetValue(port), file, arguments.GetValue(engine), nodes, arguments.GetValue(delay), arguments.InvocationConfiguration.Output, cancel);
+        }));
         return command;
     }
 
-    private static async Task RunAsync(DirectoryInfo folder, int port, FileInfo kubeconfig, StoreEngine engine, NodeAccess nodes, TextWriter output, CancellationToken cancel)
+    private static async Task RunAsync(DirectoryInfo folder, int port, FileInfo kubeconfig, StoreEngine engine, NodeAccess nodes, int delaySeconds, TextWriter output, CancellationToken cancel)
     {
         if (port is < 0 or > ushort.MaxValue) throw new ArgumentException($"{port} is no port");
+        if (delaySeconds is < 0 or > MaxDelaySeconds) throw new ArgumentException($"--shutdown-delay-duration has to be from 0 to {MaxDelaySeconds} seconds");
         folder.Create();
         await using var store = await OpenAsync(engine, folder, cancel);
         using var authority = CertificateAuthority.LoadOrCreate(Path.Combine(folder.FullName, "pki"), TimeProvider.System);
+        using var frontProxy = CertificateAuthority.LoadOrCreateFrontProxy(Path.Combine(folder.FullName, "pki"), TimeProvider.System);
         using var accountKey = ServiceAccountKey.LoadOrCreate(Path.Combine(folder.FullName, "pki"));
         await using var server = new ApiServerCore(new ApiServerOptions
         {
@@ -63,8 +56,10 @@ internal static class ApiServerCommand
             Random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue)),
             Listen = new IPEndPoint(IPAddress.Loopback, port),
             Authority = authority,
+            FrontProxyAuthority = frontProxy,
             AccountKey = accountKey,
             Nodes = nodes,
+            ShutdownDelay = TimeSpan.FromSeconds(delaySeconds),
         });
         await server.StartAsync(cancel);
         kubeconfig.Directory?.Create();
@@ -77,7 +72,7 @@ internal static class ApiServerCommand
         }
         finally
         {
-            using var limit = new CancellationTokenSource(DrainFor);
+            using var limit = new CancellationTokenSource(DrainFor + TimeSpan.FromSeconds(delaySeconds));
             await server.StopAsync(limit.Token);
         }
     }

@@ -22,35 +22,22 @@ internal static class ControllerManagerCommand
         var names = new Option<string[]>("--controllers") { Description = $"The controllers to run, by default all: {string.Join(", ", ControlPlane.Names)}.", AllowMultipleArgumentsPerToken = true };
         var elect = new Option<bool>("--leader-elect") { Description = "Whether to wait for the lease in kube-system that lets one of several processes lead.", DefaultValueFactory = _ => true };
         var command = new Command("controller-manager", "Run the controllers alone.") { kubeconfig, authority, signer, signerKey, names, elect };
-        command.SetAction(async (arguments, cancel) =>
+        command.SetAction((arguments, cancel) => ClusterOptions.RunAsync(arguments, cancel, async () =>
         {
             var (output, error) = (arguments.InvocationConfiguration.Output, arguments.InvocationConfiguration.Error);
-            try
+            var configuration = Kubeconfig.Read(arguments.GetRequiredValue(kubeconfig).FullName).Resolve();
+            using var signing = SigningAuthority(arguments.GetValue(signer), arguments.GetValue(signerKey));
+            var options = new ControlPlaneOptions
             {
-                var configuration = Kubeconfig.Read(arguments.GetRequiredValue(kubeconfig).FullName).Resolve();
-                using var signing = SigningAuthority(arguments.GetValue(signer), arguments.GetValue(signerKey));
-                var options = new ControlPlaneOptions
-                {
-                    Names = Chosen(arguments.GetValue(names)),
-                    RootCertificate = RootCertificate(arguments.GetValue(authority), configuration),
-                    SigningAuthority = signing,
-                    Election = arguments.GetValue(elect) ? Election() : null,
-                    Seed = RandomNumberGenerator.GetInt32(int.MaxValue),
-                    OnError = failure => Report(error, failure),
-                };
-                await RunAsync(configuration, options, output, cancel);
-                return 0;
-            }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-            {
-                return 0;
-            }
-            catch (Exception failure) when (failure is ArgumentException or IOException or UnauthorizedAccessException or CryptographicException or ConfigurationException or LeadershipLostException or HttpRequestException)
-            {
-                await error.WriteLineAsync($"keelson controller-manager: {failure.Message}");
-                return 1;
-            }
-        });
+                Names = Chosen(arguments.GetValue(names)),
+                RootCertificate = RootCertificate(arguments.GetValue(authority), configuration),
+                SigningAuthority = signing,
+                Election = arguments.GetValue(elect) ? Election() : null,
+                Seed = RandomNumberGenerator.GetInt32(int.MaxValue),
+                OnError = failure => Report(error, failure),
+            };
+            await RunAsync(configuration, options, output, cancel);
+        }));
         return command;
     }
 

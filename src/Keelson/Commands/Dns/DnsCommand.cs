@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using System.Net.Sockets;
 using Keelson.Client;
 using Keelson.Client.Configuration;
 using Keelson.Node.Dns;
@@ -21,24 +20,7 @@ internal static class DnsCommand
     public static Command Create()
     {
         var command = new Command("dns", "Answer questions for the cluster's names.") { KubeconfigFile, Listen, Domain, Upstream };
-        command.SetAction(async (arguments, cancel) =>
-        {
-            var error = arguments.InvocationConfiguration.Error;
-            try
-            {
-                await RunAsync(arguments, error, cancel);
-                return 0;
-            }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-            {
-                return 0;
-            }
-            catch (Exception failure) when (failure is ArgumentException or ConfigurationException or SocketException or IOException or UnauthorizedAccessException)
-            {
-                await error.WriteLineAsync($"keelson dns: {failure.Message}");
-                return 1;
-            }
-        });
+        command.SetAction((arguments, cancel) => ClusterOptions.RunAsync(arguments, cancel, () => RunAsync(arguments, arguments.InvocationConfiguration.Error, cancel)));
         return command;
     }
 

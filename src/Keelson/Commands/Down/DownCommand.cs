@@ -20,6 +20,7 @@ internal static class DownCommand
     {
         // A folder that holds no cluster is somebody else's, and nothing in it is touched.
         var settings = ClusterOptions.Existing(folder);
+        if (delete) await File.WriteAllTextAsync(folder.Removal, "", cancel);
         var ran = await new ClusterLaunch(folder, TimeProvider.System).EndAsync(cancel);
         await ClusterRemoval.EndLeftoversAsync(folder, settings, delete, TimeProvider.System, cancel);
         if (delete)

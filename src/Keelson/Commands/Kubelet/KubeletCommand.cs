@@ -37,24 +37,7 @@ internal static class KubeletCommand
     public static Command Create()
     {
         var command = new Command("kubelet", "Run the pods of a node.") { Kubeconfig, NodeName, Runtime, Endpoint, Nodes, RootFolder, LogFolder, NodeAddress, ClusterDns, Port, Certificate, PrivateKey, ClientAuthority };
-        command.SetAction(async (arguments, cancel) =>
-        {
-            var error = arguments.InvocationConfiguration.Error;
-            try
-            {
-                await RunAsync(arguments, error, cancel);
-                return 0;
-            }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-            {
-                return 0;
-            }
-            catch (Exception failure) when (failure is ArgumentException or ConfigurationException or RuntimeException or IOException or UnauthorizedAccessException or CryptographicException)
-            {
-                await error.WriteLineAsync($"keelson kubelet: {failure.Message}");
-                return 1;
-            }
-        });
+        command.SetAction((arguments, cancel) => ClusterOptions.RunAsync(arguments, cancel, () => RunAsync(arguments, arguments.InvocationConfiguration.Error, cancel)));
         return command;
     }
 

@@ -50,7 +50,8 @@ internal static class LogsCommand
             else
             {
                 await output.FlushAsync(cancel);
-                await Task.Delay(FollowStep, cancel);
+                // Whoever writes the log is another process, in real time.
+                await Task.Delay(FollowStep, TimeProvider.System, cancel);
             }
         }
     }

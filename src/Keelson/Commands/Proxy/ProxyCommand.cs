@@ -23,24 +23,7 @@ internal static class ProxyCommand
     public static Command Create()
     {
         var command = new Command("proxy", "Bring services' addresses to their endpoints on a node.") { Kubeconfig, NodeName, Mode, ClusterCidr, CleanUp, HealthAddress, MetricsAddress, Bridged };
-        command.SetAction(async (arguments, cancel) =>
-        {
-            var error = arguments.InvocationConfiguration.Error;
-            try
-            {
-                await RunAsync(arguments, error, cancel);
-                return 0;
-            }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-            {
-                return 0;
-            }
-            catch (Exception failure) when (failure is ArgumentException or ConfigurationException or ProxyException or IOException or UnauthorizedAccessException)
-            {
-                await error.WriteLineAsync($"keelson proxy: {failure.Message}");
-                return 1;
-            }
-        });
+        command.SetAction((arguments, cancel) => ClusterOptions.RunAsync(arguments, cancel, () => RunAsync(arguments, arguments.InvocationConfiguration.Error, cancel)));
         return command;
     }
 

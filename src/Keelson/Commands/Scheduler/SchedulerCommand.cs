@@ -18,7 +18,7 @@ internal static class SchedulerCommand
         var percentage = new Option<int>("--percentage-of-nodes-to-score") { Description = "How many percent of the nodes to look at; 0 lets their number decide." };
         var elect = new Option<bool>("--leader-elect") { Description = "Wait to be elected before placing anything, for where several schedulers run." };
         var command = new Command("scheduler", "Run the scheduler alone.") { kubeconfig, names, percentage, elect };
-        command.SetAction(async (arguments, cancel) =>
+        command.SetAction((arguments, cancel) => ClusterOptions.RunAsync(arguments, cancel, () =>
         {
             var (output, error) = (arguments.InvocationConfiguration.Output, arguments.InvocationConfiguration.Error);
             var options = new SchedulerOptions
@@ -29,36 +29,18 @@ internal static class SchedulerCommand
                 Election = arguments.GetValue(elect) ? Election() : null,
                 OnError = failure => error.WriteLine($"keelson scheduler: {failure.Message}"),
             };
-            return await RunAsync(arguments.GetValue(kubeconfig), options, output, error, cancel);
-        });
+            return RunAsync(arguments.GetValue(kubeconfig), options, output, cancel);
+        }));
         return command;
     }
 
-    private static async Task<int> RunAsync(FileInfo? kubeconfig, SchedulerOptions options, TextWriter output, TextWriter error, CancellationToken cancel)
+    private static async Task RunAsync(FileInfo? kubeconfig, SchedulerOptions options, TextWriter output, CancellationToken cancel)
     {
-        if (options.PercentageOfNodesToScore is < 0 or > 100)
-        {
-            await error.WriteLineAsync($"keelson scheduler: {options.PercentageOfNodesToScore} is no percentage");
-            return 1;
-        }
-
-        try
-        {
-            var configuration = new ConfigurationLoader { Path = kubeconfig?.FullName }.Load();
-            using var client = new ApiClient(new ApiClientOptions { Configuration = configuration, UseProtobuf = true, UserAgent = "keelson-scheduler" });
-            await output.WriteLineAsync($"placing pods of {string.Join(", ", options.SchedulerNames)} for {configuration.Server}");
-            await new PodScheduler(client, options).RunAsync(cancel);
-            return 0;
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            return 0;
-        }
-        catch (Exception failure) when (failure is ConfigurationException or LeadershipLostException or IOException or UnauthorizedAccessException)
-        {
-            await error.WriteLineAsync($"keelson scheduler: {failure.Message}");
-            return 1;
-        }
+        if (options.PercentageOfNodesToScore is < 0 or > 100) throw new ArgumentException($"{options.PercentageOfNodesToScore} is no percentage");
+        var configuration = new ConfigurationLoader { Path = kubeconfig?.FullName }.Load();
+        using var client = new ApiClient(new ApiClientOptions { Configuration = configuration, UseProtobuf = true, UserAgent = "keelson-scheduler" });
+        await output.WriteLineAsync($"placing pods of {string.Join(", ", options.SchedulerNames)} for {configuration.Server}");
+        await new PodScheduler(client, options).RunAsync(cancel);
     }
 
     // The lease that upstream's scheduler uses too, so that the two never place side by side.

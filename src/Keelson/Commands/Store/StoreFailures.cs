@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
-using Keelson.Storage;
 
 namespace Keelson.Commands.Store;
 
@@ -19,7 +17,7 @@ internal static class StoreFailures
             await arguments.InvocationConfiguration.Error.WriteLineAsync("stopped before it was done");
             return 1;
         }
-        catch (Exception failure) when (failure is ArgumentException or IOException or UnauthorizedAccessException or StoreException or CryptographicException)
+        catch (Exception failure) when (Failures.IsExpected(failure))
         {
             await arguments.InvocationConfiguration.Error.WriteLineAsync($"keelson store {arguments.CommandResult.Command.Name}: {failure.Message}");
             return 1;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text;
 using Keelson.Api;
+using Keelson.Api.Authentication.V1;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Meta.V1;
 using Keelson.Client;
@@ -37,6 +38,8 @@ public sealed class RealKubelet : IAsyncLifetime
     private MemoryStore _store = null!;
     private ApiServer _server = null!;
     private HttpMessageHandler _handler = null!;
+    private HttpMessageHandler _kubeletHandler = null!;
+    private ApiClient _kubeletClient = null!;
     private NetworkProbes _probes = null!;
     private CancellationTokenSource? _stop;
     private Task? _running;
@@ -84,10 +87,14 @@ public sealed class RealKubelet : IAsyncLifetime
         {
             foreach (var (name, user) in Images) await _containerd.ImportAsync(RealContainerd.BusyboxArchive(name, user));
             _store = new MemoryStore(Time);
-            _server = new ApiServer(new ApiServerOptions { DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers, Store = _store, Time = Time, Random = new Random(1) });
+            // A class that is not there is for the kubelet to tell of, as one can be taken away after a pod was made.
+            string[] disabled = [.. ApiServerOptions.PluginsThatNeedControllers, "RuntimeClass"];
+            _server = new ApiServer(new ApiServerOptions { DisabledAdmissionPlugins = disabled, Store = _store, Time = Time, Random = new Random(1) });
             await _server.StartAsync();
             _handler = _server.CreateHandler();
             Client = new ApiClient(new ApiClientOptions { Handler = _handler, Time = Time });
+            _kubeletHandler = _server.CreateHandler(new UserInfo { Username = "system:node:real", Groups = ["system:nodes", "system:authenticated"] });
+            _kubeletClient = new ApiClient(new ApiClientOptions { Handler = _kubeletHandler, Time = Time });
             _probes = new NetworkProbes(Time, DialAsync);
             if (await Client.Resource<Namespace>().FindAsync("kube-node-lease") is null)
             {
@@ -127,7 +134,7 @@ public sealed class RealKubelet : IAsyncLifetime
     internal void StartKubelet(KubeletOptions? options = null)
     {
         var stop = _stop = new CancellationTokenSource();
-        var agent = new NodeAgent(Client, options ?? Options);
+        var agent = new NodeAgent(_kubeletClient, options ?? Options);
         _running = Task.Run(() => agent.RunAsync(stop.Token));
     }
 
@@ -239,13 +246,15 @@ public sealed class RealKubelet : IAsyncLifetime
         {
             await StopKubeletAsync();
             Client?.Dispose();
+            _kubeletClient?.Dispose();
+            _kubeletHandler?.Dispose();
             _handler?.Dispose();
             _probes?.Dispose();
             if (_server is not null) await _server.DisposeAsync();
             if (_store is not null) await _store.DisposeAsync();
             // First what runs, then what it ran in.
             if (_containerd.Supervisor is not null) await _containerd.Supervisor.DeleteAsync(CancellationToken.None);
-            await NodeLeftovers.RemoveAsync(Options, CancellationToken.None);
+            await NodeLeftovers.RemoveAsync(RootDirectory, CgroupRoot, Time, CancellationToken.None);
         }
 
         await _containerd.DisposeAsync();

@@ -116,7 +116,7 @@ public sealed class RealVolumeTests
     {
         using var folder = new Node.Tests.Runtime.TemporaryDirectory();
         await File.WriteAllTextAsync(folder.File("file"), "from the node");
-        var output = await _kubelet.OutputAsync("hostpath", "cat /file; echo; ls -d /made; ls -l /null | cut -c1; echo x >/made/y; echo z >/ro/z || echo read only", """
+        var output = await _kubelet.OutputAsync("hostpath", "cat /file; echo; ls -d /made; ls -l /null | cut -c1; echo x >/made/y; (echo z >/ro/z) 2>/dev/null || echo read only", """
             ,"volumeMounts":[{"name":"f","mountPath":"/file"},{"name":"m","mountPath":"/made"},{"name":"n","mountPath":"/null"},{"name":"r","mountPath":"/ro","readOnly":true}]
             """, $$"""
             ,"volumes":[{"name":"f","hostPath":{"path":"{{folder.File("file")}}","type":"File"} },{"name":"m","hostPath":{"path":"{{folder.File("made")}}","type":"DirectoryOrCreate"} },

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
+using Keelson.Api.Authentication.V1;
 using Keelson.Client;
 using Keelson.EndToEnd.ApiServer;
 using Keelson.EndToEnd.Store;
@@ -57,6 +58,8 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
     private ApiServer? _server;
     private X509Certificate2? _certificate;
     private HttpMessageHandler? _handler;
+    private HttpMessageHandler? _kubeletHandler;
+    private ApiClient? _kubeletClient;
     private KubeletOptions? _options;
     private Task? _running;
 
@@ -94,6 +97,8 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
         _certificate = _authority.IssueServer("node-1", ["node-1"], [IPAddress.Loopback], TimeProvider.System);
         _handler = _server.CreateHandler();
         Client = new ApiClient(_handler);
+        _kubeletHandler = _server.CreateHandler(new UserInfo { Username = "system:node:node-1", Groups = ["system:nodes", "system:authenticated"] });
+        _kubeletClient = new ApiClient(_kubeletHandler);
         _options = new KubeletOptions
         {
             NodeName = "node-1",
@@ -101,6 +106,7 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
             Time = TimeProvider.System,
             RootDirectory = _folder["root"],
             LogDirectory = _folder["logs"],
+            CgroupRoot = $"keelson-test-served-{Environment.ProcessId}",
             OnError = Errors.Enqueue,
             Server = new KubeletServerOptions
             {
@@ -109,7 +115,7 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
                 ClientAuthorities = [X509CertificateLoader.LoadCertificate(_authority.Certificate.RawData)],
             },
         };
-        _running = new NodeAgent(Client, _options).RunAsync(_stop.Token);
+        _running = new NodeAgent(_kubeletClient, _options).RunAsync(_stop.Token);
         await ApplyAsync(Web, "web");
     }
 
@@ -136,10 +142,12 @@ public sealed class ServedNode(RealContainerd containerd) : IAsyncLifetime
             await WaitForSandboxesToGoAsync();
             await _stop.CancelAsync();
             await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await NodeLeftovers.RemoveAsync(_options!, CancellationToken.None);
+            await NodeLeftovers.RemoveAsync(_options!.RootDirectory!, _options.CgroupRoot!, TimeProvider.System, CancellationToken.None);
         }
 
         Client?.Dispose();
+        _kubeletClient?.Dispose();
+        _kubeletHandler?.Dispose();
         _handler?.Dispose();
         if (_server is not null) await _server.DisposeAsync();
         if (_store is not null) await _store.DisposeAsync();
