@@ -95,9 +95,10 @@ internal sealed class CachedObject : IAnswerObject
         var resource = _form ?? _cache.Resource ?? throw new InvalidOperationException($"nothing is registered for {Name}");
         try
         {
-            // A declared kind that was stored in the version it is read in, and lost nothing, says what its JSON says.
             var report = new DecodeReport();
             var value = resource.ReadJson(Json, report);
+
+            // A declared kind that was stored in the version it is read in, and lost nothing, says what its JSON says.
             return resource.KindInfo is not null && report.IsClean && TypeMeta.Peek(Json).ApiVersion == value.ApiVersion ? value.Knowing(Json) : value;
         }
         catch (ApiFormatException broken)

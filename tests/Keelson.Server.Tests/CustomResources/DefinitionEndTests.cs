@@ -5,6 +5,7 @@ public sealed class DefinitionEndTests
 {
     private const string Things = "/apis/example.com/v1/things";
     private const string Name = Definitions.Path + "/things.example.com";
+    private const int First = 10;
 
     [Fact]
     public async Task No_object_outlives_its_definition_however_many_are_created_meanwhile()
@@ -13,8 +14,10 @@ public sealed class DefinitionEndTests
         for (var round = 0; round < 5; round++)
         {
             await server.EstablishAsync(Definitions.Small("things", "Thing"));
-            var writers = Enumerable.Range(0, 8).Select(writer => Task.Run(() => WriteUntilRefusedAsync(server, writer))).ToList();
+            var deleting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var writers = Enumerable.Range(0, 8).Select(writer => Task.Run(() => WriteUntilRefusedAsync(server, writer, deleting.Task))).ToList();
             while ((await server.GetAsync(Things)).Json["items"]!.AsList()!.Count < 20) await Task.Yield();
+            deleting.SetResult();
             Assert.Equal(200, (await server.DeleteAsync(Name)).Code);
             foreach (var code in await Task.WhenAll(writers)) Assert.Contains(code, new[] { 404, 405 });
             await server.WaitForEndAsync(Definitions.Path, "things.example.com");
@@ -30,8 +33,10 @@ public sealed class DefinitionEndTests
         await using var other = await server.StartAnotherAsync(options => options with { IsStoreShared = true });
         await server.EstablishAsync(Definitions.Small("things", "Thing"));
         while ((await other.GetAsync(Things)).Code != 200 || (await server.GetAsync(Things)).Code != 200) await Task.Yield();
-        var writers = Enumerable.Range(0, 4).Select(writer => Task.Run(() => WriteUntilRefusedAsync(other, writer))).ToList();
+        var deleting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var writers = Enumerable.Range(0, 4).Select(writer => Task.Run(() => WriteUntilRefusedAsync(other, writer, deleting.Task))).ToList();
         while ((await server.GetAsync(Things)).Json["items"]!.AsList()!.Count < 20) await Task.Yield();
+        deleting.SetResult();
         Assert.Equal(200, (await server.DeleteAsync(Name)).Code);
         await Task.WhenAll(writers);
         await server.WaitForEndAsync(Definitions.Path, "things.example.com");
@@ -73,10 +78,12 @@ public sealed class DefinitionEndTests
         Assert.Equal(["a"], (await server.GetAsync("/apis/networking.k8s.io/v1/namespaces/default/ingresses")).Names);
     }
 
-    private static async Task<int> WriteUntilRefusedAsync(TestServer server, int writer)
+    // A few objects at first, and then as fast as it goes while the definition is being deleted: all before would only make the end longer.
+    private static async Task<int> WriteUntilRefusedAsync(TestServer server, int writer, Task deleting)
     {
         for (var i = 0; ; i++)
         {
+            if (i == First) await deleting;
             var answer = await server.PostAsync(Things, $$$$$"""{"metadata":{"name":"w{{{{{writer}}}}}-{{{{{i}}}}}"}}""");
             if (answer.Code != 201) return answer.Code;
         }

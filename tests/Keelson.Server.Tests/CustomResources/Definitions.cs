@@ -45,6 +45,13 @@ internal static class Definitions
          "versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object"{{{{{rules}}}}},"properties":{"text":{"type":"string"} } } } } } }]} }
         """;
 
+    /// <summary>Replaces a definition in the version that it has now.</summary>
+    public static async Task<Answer> ReplaceAsync(this TestServer server, string path, string definition)
+    {
+        var version = (await server.GetAsync(path)).Json["metadata", "resourceVersion"]!;
+        return await server.PutAsync(path, ValueWriter.WriteText(((MapValue)ValueReader.Read(definition)).With(["metadata", "resourceVersion"], version)));
+    }
+
     /// <summary>Creates a definition and waits until it is served.</summary>
     public static async Task EstablishAsync(this TestServer server, string definition)
     {

@@ -159,7 +159,7 @@ public sealed class SchemaFeatureTests
     private static async Task ReplaceDefinitionAsync(TestServer server, string definition)
     {
         await using var watch = await server.WatchAsync(Things + "?watch=1&resourceVersion=" + (await server.GetAsync(Things)).Version);
-        var replaced = await server.PutAsync(Definitions.Path + "/things.example.com", definition);
+        var replaced = await server.ReplaceAsync(Definitions.Path + "/things.example.com", definition);
         Assert.True(replaced.Code == 200, replaced.Text);
 
         // The watch ends with what is served: from here on the new schema counts.

@@ -110,7 +110,7 @@ public sealed class VersionFeatureTests
     private static async Task ReplaceAsync(TestServer server, string definition)
     {
         await using var watch = await server.WatchAsync(First + "?watch=1&resourceVersion=" + (await server.GetAsync(First)).Version);
-        var replaced = await server.PutAsync(Name, definition);
+        var replaced = await server.ReplaceAsync(Name, definition);
         Assert.True(replaced.Code == 200, replaced.Text);
         Assert.Null(await watch.NextAsync());
     }
