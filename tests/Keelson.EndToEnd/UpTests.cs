@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Keelson.Api;
+using Keelson.Api.Apps.V1;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Meta.V1;
 using Keelson.Client;
@@ -184,7 +186,7 @@ public sealed class UpTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_ordinary_user_gets_a_hundred_simulated_nodes_and_is_told_why()
+    public async Task An_ordinary_user_gets_a_hundred_simulated_nodes_that_run_a_thousand_pods()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Another user is taken on by root, on Linux.");
         const string Nobody = "65534";
@@ -200,6 +202,7 @@ public sealed class UpTests : IAsyncDisposable
             Assert.True(await up.WaitForExitAsync() == 0, up.Output);
             Assert.Contains("Containers are simulated: they need root.", up.Output, StringComparison.Ordinal);
             Assert.Contains("100 nodes are ready", up.Output, StringComparison.Ordinal);
+            await DeployAsync(Path.Combine(home.FullName, ".local", "share", "keelson", "kubeconfig"), 1000);
         }
         finally
         {
@@ -284,6 +287,29 @@ public sealed class UpTests : IAsyncDisposable
         await using var program = RunningProgram.Keelson(arguments);
         var code = await program.WaitForExitAsync();
         return (code, program.Output);
+    }
+
+    private static async Task DeployAsync(string kubeconfig, int replicas)
+    {
+        using var client = new ApiClient(new ConfigurationLoader { Path = kubeconfig }.Load());
+        var labels = ApiMap<string>.From(("app", "web"));
+        await client.Resource<Deployment>().CreateAsync(new Deployment
+        {
+            Metadata = new ObjectMeta { Name = "web", Namespace = "default" },
+            Spec = new DeploymentSpec
+            {
+                Replicas = replicas,
+                Selector = new LabelSelector { MatchLabels = labels },
+                Template = new PodTemplateSpec { Metadata = new ObjectMeta { Labels = labels }, Spec = new PodSpec { Containers = [new Container { Name = "main", Image = "any" }] } },
+            },
+        });
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        await foreach (var change in client.Resource<Deployment>().In("default").WatchAsync(cancel: patience.Token))
+        {
+            if (change.Object.Status.ReadyReplicas == replicas) return;
+        }
+
+        Assert.Fail("the watch ended before the deployment was ready");
     }
 
     private static async Task DoAsync(string program, params string[] arguments)
