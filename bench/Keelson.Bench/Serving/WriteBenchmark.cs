@@ -37,7 +37,7 @@ internal sealed class WriteBenchmark(string verb) : IBenchmark
     private sealed class Writer(ApiServerProcess server, LeanConnection[] connections, string verb, TimeSpan roundTime) : IContestant
     {
         /// <summary>Objects that are there to be deleted in a second of the round; more than can be.</summary>
-        private const int DeletedPerSecond = 12_000;
+        private const int DeletedPerSecond = 40_000;
 
         private int _round;
 
