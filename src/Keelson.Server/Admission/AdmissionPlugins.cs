@@ -35,7 +35,7 @@ internal static class AdmissionPlugins
         new("MutatingAdmissionWebhook", true, setup => new MutatingWebhooks(setup.Webhooks)),
         new("ValidatingAdmissionPolicy", true, setup => new ValidatingPolicies(setup.Lookup, setup.Authorizer)),
         new("ValidatingAdmissionWebhook", true, setup => new ValidatingWebhooks(setup.Webhooks)),
-        new("ResourceQuota", true, setup => new ResourceQuotas(setup.Lookup)),
+        new("ResourceQuota", true, setup => new ResourceQuotas(setup.Lookup, setup.Time)),
     ];
 
     /// <summary>The plugins that run: those that are on from the start, without the ones taken out and with the ones added.</summary>

@@ -12,10 +12,12 @@ namespace Keelson.Server.Admission.Quotas;
 /// What is used only grows here. Where it would be too much it is counted again first, so that what has gone since makes room at
 /// once; so quotas hold also before, or without, a controller that keeps their status right.
 /// </remarks>
-internal sealed class ResourceQuotas(AdmissionLookup lookup) : IAdmissionPlugin
+internal sealed class ResourceQuotas(AdmissionLookup lookup, TimeProvider time) : IAdmissionPlugin
 {
     /// <summary>How often a quota's status is written that others keep overtaking; default 50.</summary>
     private const int MaxTries = 50;
+
+    private readonly PendingCharges _pending = new(time);
 
     public async ValueTask ValidateAsync(AdmissionRequest request, CancellationToken cancel)
     {
@@ -43,8 +45,12 @@ internal sealed class ResourceQuotas(AdmissionLookup lookup) : IAdmissionPlugin
             Check(request, quota, taken);
             if (request.DryRun) return;
             var next = quota with { Status = quota.Status with { Used = Sum(quota.Status.Used, taken) } };
+
+            // Noted before it is charged: whoever counts again in between must not forget it.
+            var takeBack = _pending.Add(current.Name, request.Resource, request.Name, taken);
             var result = await lookup.Objects.ReplaceAsync(resource, current, new TypedObject(next), cancel).ConfigureAwait(false);
             if (result.Succeeded || result.Value is null) return;
+            takeBack();
             current = result.Value;
         }
 
@@ -117,18 +123,21 @@ internal sealed class ResourceQuotas(AdmissionLookup lookup) : IAdmissionPlugin
     private async ValueTask<ResourceQuota> CountedAsync(AdmissionRequest request, ResourceQuota quota, CancellationToken cancel)
     {
         var used = quota.Spec.Hard.ToDictionary(pair => pair.Key, _ => default(Quantity), StringComparer.Ordinal);
+        var seen = new HashSet<(string Prefix, ObjectName Name)>();
         foreach (var resource in lookup.Registry.All.Where(resource => resource is { IsNamespaced: true, IsStored: true }).DistinctBy(resource => resource.KeyPrefix))
         {
             var limited = quota.Spec.Hard.Keys.Where(name => QuotaUsage.Concerns(name, resource)).ToList();
             if (limited.Count == 0) continue;
             foreach (var item in await lookup.ListAsync(resource, request.Name.Namespace, cancel).ConfigureAwait(false))
             {
+                seen.Add((resource.KeyPrefix, item.Name));
                 if (!QuotaScopes.Match(quota, item.Object)) continue;
                 var usage = QuotaUsage.Of(resource, item.Object);
                 foreach (var name in limited) used[name] += usage.GetValueOrDefault(name);
             }
         }
 
+        _pending.AddTo(used, new ObjectName(quota.Metadata.Namespace, quota.Metadata.Name), seen);
         return quota with { Status = new ResourceQuotaStatus { Hard = quota.Spec.Hard, Used = used } };
     }
 }
