@@ -23,7 +23,7 @@ internal sealed class AddressEvents(HttpClient client, TimeProvider time, string
         var now = time.GetUtcNow();
         var told = new Event
         {
-            Metadata = new ObjectMeta { GenerateName = about.Name.Replace(':', '-').TrimEnd('-') + ".", Namespace = place },
+            Metadata = new ObjectMeta { GenerateName = about.Name.Replace(':', '-').Trim('-') + "-", Namespace = place },
             InvolvedObject = about,
             Reason = reason,
             Message = message,
