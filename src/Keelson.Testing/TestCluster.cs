@@ -161,6 +161,7 @@ public sealed class TestCluster : IAsyncDisposable
             Store = _store,
             Time = Clock,
             Random = Random.Stream("api-server"),
+            ServiceRanges = _options.ServiceRanges,
             Nodes = new NodeAccess { Dial = _endpoint.DialAsync, VerifiesKubelets = false },
             DisabledAdmissionPlugins = hasControllers ? [] : ApiServerOptions.PluginsThatNeedControllers,
         });

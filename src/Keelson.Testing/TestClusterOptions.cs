@@ -1,3 +1,4 @@
+using Keelson.Server.Allocation;
 using Keelson.Storage.Memory;
 
 namespace Keelson.Testing;
@@ -32,6 +33,9 @@ public sealed record TestClusterOptions
 
     /// <summary>What the cluster's clock shows at first.</summary>
     public DateTimeOffset StartTime { get; init; } = VirtualClock.DefaultStart;
+
+    /// <summary>What services get addresses and ports from; as any cluster by default. With a second range the cluster has both families.</summary>
+    public ServiceRanges ServiceRanges { get; init; } = ServiceRanges.Default;
 
     /// <summary>The limits of the store; null for its own defaults.</summary>
     public MemoryStoreOptions? Store { get; init; }

@@ -87,8 +87,9 @@ internal sealed class ServiceAllocator(ObjectStore objects, RegisteredResource s
 
     private string Draw(Service service, bool isIPv6, Reservation reservation)
     {
-        // The first address is kept for the server's own service.
-        var kept = service.Metadata is { Name: "kubernetes", Namespace: "default" } ? null : ranges.All.First(range => range.IsIPv6 == isIPv6).At(0).ToString();
+        // The first address of all is kept for the server's own service.
+        var isOwn = service.Metadata is { Name: "kubernetes", Namespace: "default" };
+        var kept = isOwn || ranges.All[0].IsIPv6 != isIPv6 ? null : ranges.All[0].At(0).ToString();
         foreach (var range in addressRanges.Ready)
         {
             if (range.IsIPv6 != isIPv6) continue;
