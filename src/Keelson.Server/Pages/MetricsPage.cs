@@ -14,6 +14,7 @@ internal sealed class MetricsPage(ServerContext server, RequestMetrics metrics, 
         var text = new StringBuilder();
         metrics.Write(text);
         webhooks.Write(text);
+        server.Services.WriteMetrics(text);
         RequestMetrics.Head(text, "apiserver_storage_objects", "gauge", "Objects by resource.");
         foreach (var resource in server.Registry.All.Where(resource => resource.IsStored).Select(resource => resource.Storage).DistinctBy(resource => resource.KeyPrefix))
         {

@@ -82,8 +82,8 @@ public sealed class AddressRepairTests
         await using var store = await CopyAsync(before, key => key != RecordFolder + "10.96.0.50");
         await AddAsync(store, other, RecordFolder + "10.96.0.50");
         await using var server = await StartOverAsync(store);
+        await WaitAsync(async () => (await EventsAsync(server)).Contains("ClusterIPNotAllocated: the ClusterIP [IPv4]: 10.96.0.50 for Service default/a has a wrong reference; repairing"));
         await AssertAgreeAsync(server);
-        Assert.Contains("ClusterIPNotAllocated: the ClusterIP [IPv4]: 10.96.0.50 for Service default/a has a wrong reference; repairing", await EventsAsync(server));
         Assert.Equal("ipallocator.k8s.io", (await server.GetAsync(Records + "/10.96.0.50")).Json["metadata", "labels", "ipaddress.kubernetes.io/managed-by"]!.AsText());
     }
 
@@ -97,7 +97,7 @@ public sealed class AddressRepairTests
         await using var store = await CopyAsync(before, _ => true);
         await AddAsync(store, other, "/registry/core/services/default/b");
         await using var server = await StartOverAsync(store);
-        Assert.Contains("ClusterIPAlreadyAllocated: Cluster IP [IPv4]:10.96.0.50 was assigned to multiple services; please recreate service", await EventsAsync(server));
+        await WaitAsync(async () => (await EventsAsync(server)).Contains("ClusterIPAlreadyAllocated: Cluster IP [IPv4]:10.96.0.50 was assigned to multiple services; please recreate service"));
         Assert.Equal(200, (await server.DeleteAsync(Services + "/b")).Code);
         await AssertAgreeAsync(server);
     }
