@@ -11,6 +11,7 @@ using Keelson.Server.Allocation;
 using Keelson.Server.Audit;
 using Keelson.Server.Cache;
 using Keelson.Server.CustomResources;
+using Keelson.Server.Fairness;
 using Keelson.Server.Http;
 using Keelson.Server.Nodes;
 using Keelson.Server.Pages;
@@ -44,6 +45,7 @@ public sealed class ApiServer : IAsyncDisposable
     private NodeConnections? _nodes;
     private ServerContext? _context;
     private ServerEndpoints? _endpoints;
+    private FlowSchemaLoop? _flowSchemas;
     private bool _isStarted;
     private bool _isEnding;
     private bool _isDisposed;
@@ -74,6 +76,8 @@ public sealed class ApiServer : IAsyncDisposable
         if (_options.Authorizer is null) await new PolicyWriter(_context!, _options.Store).RunAsync(cancel).ConfigureAwait(false);
         await _definitions!.StartAsync(cancel).ConfigureAwait(false);
         await _aggregation!.StartAsync(cancel).ConfigureAwait(false);
+        _flowSchemas = new FlowSchemaLoop(_context!, CreateHandler(KnownUsers.Loopback));
+        await _flowSchemas.StartAsync(cancel).ConfigureAwait(false);
         _isStarted = true;
         if (_options.BeforeListening is { } prepare)
         {
@@ -121,6 +125,7 @@ public sealed class ApiServer : IAsyncDisposable
         if (_isDisposed) return;
         _isDisposed = true;
         if (_endpoints is not null) await _endpoints.DisposeAsync().ConfigureAwait(false);
+        if (_flowSchemas is not null) await _flowSchemas.DisposeAsync().ConfigureAwait(false);
         await StopAsync().ConfigureAwait(false);
         if (_listener is not null) await _listener.DisposeAsync().ConfigureAwait(false);
         if (_aggregation is not null) await _aggregation.DisposeAsync().ConfigureAwait(false);
@@ -194,16 +199,19 @@ public sealed class ApiServer : IAsyncDisposable
         _context = server;
         _definitions = new DefinitionLoop(server);
         var aggregation = _aggregation = new ApiAggregation(server, _options.Nodes, resolver, lookup, FrontProxyAuthority);
+        var limits = _options.Limits;
+        var flows = limits.PriorityAndFairness ? new FlowControl(_feed, _registry, limits.Reading + limits.Writing, _options.Time) : null;
         IPage[] pages =
         [
             new DiscoveryPages(server, aggregation.Aggregator, aggregation.Proxy),
             new VersionPage(),
             new IssuerPages(tokens.Key),
             new HealthPage(server, () => _isStarted, () => Volatile.Read(ref _isEnding)),
-            new MetricsPage(server, _metrics, _webhookMetrics, _auditor?.Metrics),
+            new MetricsPage(server, _metrics, _webhookMetrics, _auditor?.Metrics, flows),
+            .. flows is null ? Array.Empty<IPage>() : [new FlowPage(flows)],
             new RootPage(server, aggregation.Aggregator),
         ];
-        return Pipeline.Build(server, MakeAuthenticators(tokens), authorizer, _options.Limits, _metrics, pages, aggregation.Proxy, _auditor);
+        return Pipeline.Build(server, MakeAuthenticators(tokens), authorizer, limits, _metrics, pages, aggregation.Proxy, _auditor, flows);
     }
 
     private IAuthenticator[] MakeAuthenticators(ServiceAccountTokens tokens)
