@@ -80,6 +80,9 @@ public sealed class RegisteredResource
     /// <summary>What a custom resource is in this version; null for a declared kind.</summary>
     internal CustomResources.CustomForm? Custom { get; init; }
 
+    /// <summary>What whoever uses the resource is told; null for most.</summary>
+    internal string? Warning => Custom is null ? Registrations.Deprecation(Info) : Custom.Warning;
+
     /// <summary>The kind of lists.</summary>
     internal string ListKind => Custom?.ListKind ?? Kind.Kind + "List";
 

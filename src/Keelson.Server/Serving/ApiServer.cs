@@ -29,7 +29,7 @@ public sealed class ApiServer : IAsyncDisposable
 {
     private readonly ApiServerOptions _options;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ResourceRegistry _registry = ResourceRegistry.WithBuiltIn();
+    private readonly ResourceRegistry _registry;
     private readonly StateFeed _feed;
     private readonly RequestMetrics _metrics = new();
     private readonly WebhookMetrics _webhookMetrics = new();
@@ -55,6 +55,7 @@ public sealed class ApiServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _auditor = options.Audit is { } audit ? new Auditor(audit, options.Time) : null;
+        _registry = ResourceRegistry.WithBuiltIn(options.Apis);
         _feed = new StateFeed(options.Store, _registry, options.Time);
     }
 
