@@ -62,6 +62,7 @@ internal static class Registrations
         ["ingresses.networking.k8s.io"] = Counted,
         ["networkpolicies.networking.k8s.io"] = Counted,
         ["ingressclasses.networking.k8s.io"] = Counted,
+        ["ipaddresses.networking.k8s.io"] = new() { CheckName = NameChecks.Address },
         ["customresourcedefinitions.apiextensions.k8s.io"] = new CustomResources.DefinitionStrategy { NeedsVersion = true },
         ["validatingadmissionpolicies.admissionregistration.k8s.io"] = new Admission.Policies.PolicyStrategy { NeedsVersion = true },
         ["validatingwebhookconfigurations.admissionregistration.k8s.io"] = new Webhooks.WebhookStrategy { NeedsVersion = true },

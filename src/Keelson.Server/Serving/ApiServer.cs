@@ -41,6 +41,7 @@ public sealed class ApiServer : IAsyncDisposable
     private ServiceAccountKey? _ownAccountKey;
     private RequestDelegate? _pipeline;
     private DefinitionLoop? _definitions;
+    private AddressLoop? _addresses;
     private HttpsListener? _listener;
     private NodeConnections? _nodes;
     private ServerContext? _context;
@@ -75,6 +76,7 @@ public sealed class ApiServer : IAsyncDisposable
         _pipeline = BuildPipeline();
         using (var handler = CreateHandler(KnownUsers.Loopback)) await BootstrapAsync(handler, cancel).ConfigureAwait(false);
         if (_options.Authorizer is null) await new PolicyWriter(_context!, _options.Store).RunAsync(cancel).ConfigureAwait(false);
+        await _addresses!.StartAsync(cancel).ConfigureAwait(false);
         await _definitions!.StartAsync(cancel).ConfigureAwait(false);
         await _aggregation!.StartAsync(cancel).ConfigureAwait(false);
         _flowSchemas = new FlowSchemaLoop(_context!, CreateHandler(KnownUsers.Loopback));
@@ -127,6 +129,7 @@ public sealed class ApiServer : IAsyncDisposable
         _isDisposed = true;
         if (_endpoints is not null) await _endpoints.DisposeAsync().ConfigureAwait(false);
         if (_flowSchemas is not null) await _flowSchemas.DisposeAsync().ConfigureAwait(false);
+        if (_addresses is not null) await _addresses.DisposeAsync().ConfigureAwait(false);
         await StopAsync().ConfigureAwait(false);
         if (_listener is not null) await _listener.DisposeAsync().ConfigureAwait(false);
         if (_aggregation is not null) await _aggregation.DisposeAsync().ConfigureAwait(false);
@@ -147,7 +150,7 @@ public sealed class ApiServer : IAsyncDisposable
     {
         var port = Authority is null ? 443 : _options.AdvertisePort ?? _options.Listen?.Port ?? 443;
         var authorities = Authority is { } clients && FrontProxyAuthority is { } proxy ? (clients.CertificatePem, proxy.CertificatePem) : ((string, string)?)null;
-        return Bootstrap.RunAsync(handler, _options.ServiceRanges, port, authorities, cancel);
+        return Bootstrap.RunAsync(handler, _options.ServiceRanges, _options.Time, port, authorities, cancel);
     }
 
     // An address that means another place on every machine is none to tell pods of.
@@ -161,13 +164,20 @@ public sealed class ApiServer : IAsyncDisposable
         await _endpoints.StartAsync(cancel).ConfigureAwait(false);
     }
 
-    private ServiceAllocator MakeAllocator(ObjectStore objects)
+    private RegisteredResource Known(string group, string plural) => _registry.Find(group, "v1", plural) ?? throw new InvalidOperationException($"{plural} are not registered");
+
+    private AddressRecords MakeRecords() =>
+        new(Known("", "services"), Known("networking.k8s.io", "ipaddresses"), _feed, _options.Time, () => _context!.NewUid());
+
+    private ServiceAllocator MakeAllocator(ObjectStore objects, AddressRecords records)
     {
         _options.ServiceRanges.Check();
-        var services = _registry.Find("", "v1", "services") ?? throw new InvalidOperationException("services are not registered");
+        var (services, ranges) = (Known("", "services"), _feed.CacheOf(Known("networking.k8s.io", "servicecidrs")));
+        var repair = new AddressRepair(services, records, new ServiceRangeSet(ranges), _feed, _options.Time);
+        _addresses = new AddressLoop(repair, records, ranges, objects, _options.ServiceRanges, () => CreateHandler(KnownUsers.Loopback), _options.Time);
 
         // Its own source of chance, as it draws under its own lock.
-        return new ServiceAllocator(objects, services, _options.ServiceRanges, _options.Time, new Random(_options.Random.Next()));
+        return new ServiceAllocator(objects, services, records, new ServiceRangeSet(ranges), _options.ServiceRanges, _options.Time, new Random(_options.Random.Next()));
     }
 
     private AdmissionChain MakeAdmission(AdmissionLookup lookup, ServiceResolver resolver, IAuthorizer authorizer, RbacAuthorizer? rbac)
@@ -181,7 +191,8 @@ public sealed class ApiServer : IAsyncDisposable
 
     private RequestDelegate BuildPipeline()
     {
-        var objects = new ObjectStore(_options.Store, _feed, _options.IsStoreShared);
+        var records = MakeRecords();
+        var objects = new ObjectStore(_options.Store, _feed, _options.IsStoreShared, records);
         var rbac = _options.Authorizer is null ? new RbacAuthorizer(objects, _registry) : null;
         var authorizer = rbac is null ? _options.Authorizer! : new UnionAuthorizer([new NodeAuthorizer(objects, _registry), rbac]);
         var tokens = new ServiceAccountTokens(_options.AccountKey ?? (_ownAccountKey = ServiceAccountKey.Create()), objects, _registry, _options.Time, _options.Tokens);
@@ -191,7 +202,7 @@ public sealed class ApiServer : IAsyncDisposable
         var server = new ServerContext(_registry, objects, _feed, admission, _options.Time, _options.Random, _stopping.Token)
         {
             Metrics = _metrics,
-            Services = MakeAllocator(objects),
+            Services = MakeAllocator(objects, records),
             Tokens = tokens,
             Webhooks = _webhooks!,
             StalledWatch = _options.Limits.StalledWatch,
