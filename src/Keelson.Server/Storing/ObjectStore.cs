@@ -138,11 +138,11 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
         return state.Damaged.IsEmpty || state.Damaged.Find(name.Path) is not { } damaged ? null : throw new DamagedObjectException(damaged);
     }
 
-    /// <summary>Whether an object is what is there already, but for the version that is stored under.</summary>
+    /// <summary>Whether an object is what is there already, but for the version that is stored under. What is stored otherwise than it would be today is not.</summary>
     public static bool AreSame(ApiObject next, CachedObject current)
     {
         var unversioned = Unversioned(next);
-        return current.Is(unversioned) || unversioned.ToJson().Span.SequenceEqual(Unversioned(current.Object).ToJson().Span);
+        return current.Is(unversioned) || (next.Typed is null && unversioned.ToJson().Span.SequenceEqual(Unversioned(current.Object).ToJson().Span));
     }
 
     /// <summary>What is stored for an object.</summary>

@@ -47,6 +47,11 @@ internal sealed class PatchHandler(ServerContext server, Creation creation, Upda
         if (current is null)
         {
             if (request.Info.Subresource.Length > 0) throw Failures.NotFound(request.Resource, request.Info.Name);
+            if (configuration["metadata", "uid"]?.AsText() is { Length: > 0 } uid)
+            {
+                throw Failures.Conflict(request.Resource, request.Info.Name, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
+            }
+
             var created = await CreateAsync(request, configuration, dryRun).ConfigureAwait(false);
             await Answers.ObjectAsync(request, 201, created, server.Now).ConfigureAwait(false);
             return;

@@ -43,6 +43,9 @@ internal sealed class ControlCluster : IAsyncDisposable
 
     public VirtualClock Clock { get; }
 
+    /// <summary>Where the server keeps everything.</summary>
+    public MemoryStore Store => _store;
+
     /// <summary>The test's own client, which lives in real time.</summary>
     public ApiClient Client { get; }
 
