@@ -115,51 +115,53 @@ internal static class Registrations
     /// <summary>Groups whose objects are kept by other servers.</summary>
     private static readonly string[] Elsewhere = ["metrics.k8s.io", "custom.metrics.k8s.io", "external.metrics.k8s.io"];
 
-    /// <summary>Versions that are not served because upstream does not serve them by default either: there is a stable one.</summary>
-    private static readonly (string Group, string Plural, string Version)[] Superseded =
-    [
-        ("certificates.k8s.io", "certificatesigningrequests", "v1beta1"),
-        ("coordination.k8s.io", "leases", "v1beta1"),
-        ("resource.k8s.io", "resourceslices", "v1beta2"),
-        ("resource.k8s.io", "resourceclaims", "v1beta2"),
-        ("resource.k8s.io", "resourceclaimtemplates", "v1beta2"),
-        ("resource.k8s.io", "deviceclasses", "v1beta2"),
-    ];
+    /// <summary>All kinds that can be served, whether they are or not.</summary>
+    public static IReadOnlyList<KindInfo> Kinds { get; } = [.. Servable()];
 
-    /// <summary>Every built-in resource whose objects are stored.</summary>
-    public static IEnumerable<RegisteredResource> BuiltIn()
+    /// <summary>All groups and versions that can be served.</summary>
+    public static IReadOnlySet<(string Group, string Version)> Versions { get; } = Kinds.Select(kind => (kind.Kind.Group, kind.Kind.Version)).ToHashSet();
+
+    /// <summary>Every built-in resource that is served.</summary>
+    /// <exception cref="ArgumentException">A resource is to be served without the version in which it is stored.</exception>
+    public static IEnumerable<RegisteredResource> BuiltIn(ServedApis apis)
     {
-        var families = Families.All.ToDictionary(family => family.Stored.Kind, family => (Members: new VersionFamily(family.Stored, [family.Other]), family.Other, family.Strategy));
-        foreach (var kind in Served())
+        var served = Kinds.Where(kind => apis.Includes(kind.Kind, kind.Resource!.Plural)).ToHashSet();
+        foreach (var (stored, other, _) in Families.All)
         {
-            if (Families.All.Any(family => family.Other.Kind == kind)) continue;
-            if (!families.TryGetValue(kind.Kind, out var family))
+            if (served.Contains(other.Kind) && !served.Contains(stored)) throw new ArgumentException($"{other.Kind.Resource!.Plural} of {other.Kind.Kind.ApiVersion} are stored as {stored.Kind.ApiVersion}, which is not served");
+        }
+
+        foreach (var kind in Kinds.Where(kind => served.Contains(kind) && Families.All.All(family => family.Other.Kind != kind)))
+        {
+            var family = Families.All.FirstOrDefault(family => family.Stored == kind);
+            if (family.Stored is null || !served.Contains(family.Other.Kind))
             {
                 yield return Of(kind, kind.Resource!, null);
                 continue;
             }
 
-            var storage = Of(kind, kind.Resource!, family.Members);
+            var members = new VersionFamily(family.Stored, [family.Other]);
+            var storage = Of(kind, kind.Resource!, members);
             var other = family.Other.Kind;
             yield return storage;
-            yield return new RegisteredResource(other.Resource!, other.Schema, other, family.Strategy(family.Members), storage) { Family = family.Members };
+            yield return new RegisteredResource(other.Resource!, other.Schema, other, family.Strategy(members), storage) { Family = members };
         }
     }
 
-    private static IEnumerable<KindInfo> Served() =>
+    private static IEnumerable<KindInfo> Servable() =>
         from kind in Catalog.Kinds
         where kind.Resource is not null && kind.Type.IsAssignableTo(typeof(IResource))
         where kind.Resource!.Verbs.Contains("watch") || ReviewHandler.Resources.Contains($"{kind.Resource.Plural}.{kind.Kind.Group}") || kind.Type == typeof(ComponentStatus)
         where !Elsewhere.Contains(kind.Kind.Group)
-        where kind.Kind is not { Group: "admissionregistration.k8s.io", Version: "v1beta1" }
-        where !Superseded.Contains((kind.Kind.Group, kind.Resource!.Plural, kind.Kind.Version))
+        where !Api.Serving.ServedResource.IsRetired(kind.Resource!)
         select kind;
 
-    private static RegisteredResource Of(KindInfo kind, ResourceInfo info, VersionFamily? family)
-    {
-        var name = kind.Kind.Group.Length == 0 ? info.Plural : $"{info.Plural}.{kind.Kind.Group}";
-        return new RegisteredResource(info, kind.Schema, kind, ByResource.GetValueOrDefault(name, ResourceStrategy.Plain)) { Family = family };
-    }
+    /// <summary>What is special about a resource, in the version in which it is stored.</summary>
+    internal static ResourceStrategy StrategyOf(ResourceInfo info) =>
+        ByResource.GetValueOrDefault(info.Kind.Group.Length == 0 ? info.Plural : $"{info.Plural}.{info.Kind.Group}", ResourceStrategy.Plain);
+
+    private static RegisteredResource Of(KindInfo kind, ResourceInfo info, VersionFamily? family) =>
+        new(info, kind.Schema, kind, StrategyOf(info)) { Family = family };
 
     private static SelectableField[] EventFields() =>
     [

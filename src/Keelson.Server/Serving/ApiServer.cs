@@ -27,7 +27,7 @@ public sealed class ApiServer : IAsyncDisposable
 {
     private readonly ApiServerOptions _options;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ResourceRegistry _registry = ResourceRegistry.WithBuiltIn();
+    private readonly ResourceRegistry _registry;
     private readonly StateFeed _feed;
     private readonly RequestMetrics _metrics = new();
     private readonly WebhookMetrics _webhookMetrics = new();
@@ -50,6 +50,7 @@ public sealed class ApiServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
+        _registry = ResourceRegistry.WithBuiltIn(options.Apis);
         _feed = new StateFeed(options.Store, _registry, options.Time);
     }
 

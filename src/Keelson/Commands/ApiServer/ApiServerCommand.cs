@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Keelson.Commands.Store;
 using Keelson.Server.Nodes;
+using Keelson.Server.Registry;
 using Keelson.Server.Serving;
 using Keelson.Server.Tokens;
 using Keelson.Storage;
@@ -29,18 +30,20 @@ internal static class ApiServerCommand
         var engine = new Option<StoreEngine>("--engine") { Description = "What keeps the data: sqlite, or memory, which forgets it at the end.", DefaultValueFactory = _ => StoreEngine.Sqlite };
         var anyKubelet = new Option<bool>("--skip-kubelet-verification") { Description = "Accept any certificate from kubelets; unless set, theirs have to be of this cluster's authority." };
         var delay = new Option<int>("--shutdown-delay-duration") { Description = "Seconds to serve on after the signal to stop, while /readyz fails already; by default none.", DefaultValueFactory = _ => 0 };
-        var command = new Command("apiserver", "Run the Kubernetes API server alone.") { dataFolder, port, kubeconfig, engine, anyKubelet, delay };
+        var runtimeConfig = new Option<string[]>("--runtime-config") { Description = ClusterOptions.RuntimeConfigDescription };
+        var command = new Command("apiserver", "Run the Kubernetes API server alone.") { dataFolder, port, kubeconfig, engine, anyKubelet, delay, runtimeConfig };
         command.SetAction((arguments, cancel) => ClusterOptions.RunAsync(arguments, cancel, () =>
         {
             var folder = arguments.GetRequiredValue(dataFolder);
             var file = arguments.GetValue(kubeconfig) ?? new FileInfo(Path.Combine(folder.FullName, "kubeconfig"));
             var nodes = new NodeAccess { VerifiesKubelets = !arguments.GetValue(anyKubelet) };
-            return RunAsync(folder, arguments.GetValue(port), file, arguments.GetValue(engine), nodes, arguments.GetValue(delay), arguments.InvocationConfiguration.Output, cancel);
+            var apis = ServedApis.Parse(arguments.GetValue(runtimeConfig) ?? []);
+            return RunAsync(folder, arguments.GetValue(port), file, arguments.GetValue(engine), nodes, apis, arguments.GetValue(delay), arguments.InvocationConfiguration.Output, cancel);
         }));
         return command;
     }
 
-    private static async Task RunAsync(DirectoryInfo folder, int port, FileInfo kubeconfig, StoreEngine engine, NodeAccess nodes, int delaySeconds, TextWriter output, CancellationToken cancel)
+    private static async Task RunAsync(DirectoryInfo folder, int port, FileInfo kubeconfig, StoreEngine engine, NodeAccess nodes, ServedApis apis, int delaySeconds, TextWriter output, CancellationToken cancel)
     {
         if (port is < 0 or > ushort.MaxValue) throw new ArgumentException($"{port} is no port");
         if (delaySeconds is < 0 or > MaxDelaySeconds) throw new ArgumentException($"--shutdown-delay-duration has to be from 0 to {MaxDelaySeconds} seconds");
@@ -59,6 +62,7 @@ internal static class ApiServerCommand
             FrontProxyAuthority = frontProxy,
             AccountKey = accountKey,
             Nodes = nodes,
+            Apis = apis,
             ShutdownDelay = TimeSpan.FromSeconds(delaySeconds),
         });
         await server.StartAsync(cancel);
