@@ -38,6 +38,9 @@ internal sealed class AggregationLoop(ServerContext server, Aggregator aggregato
     private CacheState? _seenSlices;
     private CacheState? _seenObjects;
 
+    /// <summary>The work of the loop; it ends when the loop is disposed, or fails.</summary>
+    public Task Running => _running;
+
     /// <summary>Writes what is missing of this server's own, then follows all until it is disposed.</summary>
     public async Task StartAsync(CancellationToken cancel)
     {

@@ -16,6 +16,7 @@ internal static class Pipeline
             new IdentificationStage(server),
             new MetricsStage(metrics, server.Time),
             new FailureStage(),
+            new GoawayStage(limits.GoawayChance, server),
             new DrainStage(server),
             new AuthenticationStage(authenticators),
             new ImpersonationStage(authorizer),

@@ -42,7 +42,7 @@ public sealed class ApiServer : IAsyncDisposable
     private NodeConnections? _nodes;
     private ServerContext? _context;
     private ServerEndpoints? _endpoints;
-    private bool _isStarted;
+    private readonly StartSteps _steps = new();
     private bool _isEnding;
     private bool _isDisposed;
 
@@ -68,20 +68,30 @@ public sealed class ApiServer : IAsyncDisposable
         if (Authority is not null && _options.FrontProxyAuthority is null) _ownFrontProxy = CertificateAuthority.CreateFrontProxy(_options.Time);
         _pipeline = BuildPipeline();
         using (var handler = CreateHandler(KnownUsers.Loopback)) await BootstrapAsync(handler, cancel).ConfigureAwait(false);
+        foreach (var step in new[] { StartSteps.Namespaces, StartSteps.AuthenticationInfo, StartSteps.PriorityClasses, StartSteps.Flows }) _steps.Done(step);
         if (_options.Authorizer is null) await new PolicyWriter(_context!, _options.Store).RunAsync(cancel).ConfigureAwait(false);
+        _steps.Done(StartSteps.Roles);
         await _definitions!.StartAsync(cancel).ConfigureAwait(false);
+        _steps.Done(StartSteps.DefinitionsRead);
+        _steps.Done(StartSteps.DefinitionsFollowed, () => _definitions.Running);
         await _aggregation!.StartAsync(cancel).ConfigureAwait(false);
-        _isStarted = true;
+        _steps.Done(StartSteps.ServicesRegistered);
+        _steps.Done(StartSteps.Registration);
+        _steps.Done(StartSteps.ServicesWatched, () => _aggregation.Running);
         if (_options.BeforeListening is { } prepare)
         {
             using var handler = CreateHandler(KnownUsers.Loopback);
             await prepare(handler, cancel).ConfigureAwait(false);
         }
 
-        if (_options.Listen is null) return;
-        _listener = new HttpsListener(_options, Authority!);
-        await _listener.StartAsync(_pipeline, cancel).ConfigureAwait(false);
-        await StartEndpointsAsync(cancel).ConfigureAwait(false);
+        if (_options.Listen is not null)
+        {
+            _listener = new HttpsListener(_options, Authority!);
+            await _listener.StartAsync(_pipeline, cancel).ConfigureAwait(false);
+            await StartEndpointsAsync(cancel).ConfigureAwait(false);
+        }
+
+        _steps.Done(StartSteps.Endpoints, _endpoints is { } kept ? () => kept.Running : null);
     }
 
     /// <summary>Enters the server's pipeline without a socket, as a user who needs no further proof.</summary>
@@ -190,14 +200,15 @@ public sealed class ApiServer : IAsyncDisposable
         _context = server;
         _definitions = new DefinitionLoop(server);
         var aggregation = _aggregation = new ApiAggregation(server, _options.Nodes, resolver, lookup, FrontProxyAuthority);
+        var health = new HealthPage(server, _steps, () => Volatile.Read(ref _isEnding));
         IPage[] pages =
         [
             new DiscoveryPages(server, aggregation.Aggregator, aggregation.Proxy),
             new VersionPage(),
             new IssuerPages(tokens.Key),
-            new HealthPage(server, () => _isStarted, () => Volatile.Read(ref _isEnding)),
+            health,
             new MetricsPage(server, _metrics, _webhookMetrics),
-            new RootPage(server, aggregation.Aggregator),
+            new RootPage(server, aggregation.Aggregator, [.. health.Paths]),
         ];
         return Pipeline.Build(server, MakeAuthenticators(tokens), authorizer, _options.Limits, _metrics, pages, aggregation.Proxy);
     }

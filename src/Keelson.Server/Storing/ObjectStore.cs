@@ -124,6 +124,9 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
         return result.Succeeded;
     }
 
+    /// <summary>Asks the store for something, to see whether it answers.</summary>
+    public Task ProbeAsync(CancellationToken cancel) => store.GetAsync("/registry/health"u8.ToArray(), 0, cancel).AsTask();
+
     /// <summary>A resource's objects at an earlier version, from the store's history, and what of them can't be read.</summary>
     public async ValueTask<CacheState> ReadHistoryAsync(RegisteredResource resource, long revision, CancellationToken cancel)
     {

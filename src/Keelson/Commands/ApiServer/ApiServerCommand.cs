@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Security.Cryptography;
 using Keelson.Commands.Store;
+using Keelson.Server.Http;
 using Keelson.Server.Nodes;
 using Keelson.Server.Registry;
 using Keelson.Server.Serving;
@@ -31,22 +32,24 @@ internal static class ApiServerCommand
         var anyKubelet = new Option<bool>("--skip-kubelet-verification") { Description = "Accept any certificate from kubelets; unless set, theirs have to be of this cluster's authority." };
         var delay = new Option<int>("--shutdown-delay-duration") { Description = "Seconds to serve on after the signal to stop, while /readyz fails already; by default none.", DefaultValueFactory = _ => 0 };
         var runtimeConfig = new Option<string[]>("--runtime-config") { Description = ClusterOptions.RuntimeConfigDescription };
-        var command = new Command("apiserver", "Run the Kubernetes API server alone.") { dataFolder, port, kubeconfig, engine, anyKubelet, delay, runtimeConfig };
+        var goaway = new Option<double>("--goaway-chance") { Description = "Which part of the requests over HTTP/2 asks its client to come back over another connection, from 0 to 0.02; by default none.", DefaultValueFactory = _ => 0 };
+        var command = new Command("apiserver", "Run the Kubernetes API server alone.") { dataFolder, port, kubeconfig, engine, anyKubelet, delay, runtimeConfig, goaway };
         command.SetAction((arguments, cancel) => ClusterOptions.RunAsync(arguments, cancel, () =>
         {
             var folder = arguments.GetRequiredValue(dataFolder);
             var file = arguments.GetValue(kubeconfig) ?? new FileInfo(Path.Combine(folder.FullName, "kubeconfig"));
             var nodes = new NodeAccess { VerifiesKubelets = !arguments.GetValue(anyKubelet) };
             var apis = ServedApis.Parse(arguments.GetValue(runtimeConfig) ?? []);
-            return RunAsync(folder, arguments.GetValue(port), file, arguments.GetValue(engine), nodes, apis, arguments.GetValue(delay), arguments.InvocationConfiguration.Output, cancel);
+            return RunAsync(folder, arguments.GetValue(port), file, arguments.GetValue(engine), nodes, apis, arguments.GetValue(delay), arguments.GetValue(goaway), arguments.InvocationConfiguration.Output, cancel);
         }));
         return command;
     }
 
-    private static async Task RunAsync(DirectoryInfo folder, int port, FileInfo kubeconfig, StoreEngine engine, NodeAccess nodes, ServedApis apis, int delaySeconds, TextWriter output, CancellationToken cancel)
+    private static async Task RunAsync(DirectoryInfo folder, int port, FileInfo kubeconfig, StoreEngine engine, NodeAccess nodes, ServedApis apis, int delaySeconds, double goawayChance, TextWriter output, CancellationToken cancel)
     {
         if (port is < 0 or > ushort.MaxValue) throw new ArgumentException($"{port} is no port");
         if (delaySeconds is < 0 or > MaxDelaySeconds) throw new ArgumentException($"--shutdown-delay-duration has to be from 0 to {MaxDelaySeconds} seconds");
+        if (goawayChance is not (>= 0 and <= RequestLimits.MostGoaways)) throw new ArgumentException("--goaway-chance can not be less than 0 or greater than 0.02");
         folder.Create();
         await using var store = await OpenAsync(engine, folder, cancel);
         using var authority = CertificateAuthority.LoadOrCreate(Path.Combine(folder.FullName, "pki"), TimeProvider.System);
@@ -63,6 +66,7 @@ internal static class ApiServerCommand
             AccountKey = accountKey,
             Nodes = nodes,
             Apis = apis,
+            Limits = new RequestLimits { GoawayChance = goawayChance },
             ShutdownDelay = TimeSpan.FromSeconds(delaySeconds),
         });
         await server.StartAsync(cancel);
