@@ -17,8 +17,8 @@ internal sealed class HealthPage : IPage
 
     public HealthPage(ServerContext server, StartSteps steps, Func<bool> isEnding)
     {
-        var store = new SharedProbe(server.Objects.ProbeAsync, Patience, server.Time, server.Stopping);
-        var log = new SharedProbe(cancel => Console.Error.FlushAsync(cancel), Patience, server.Time, server.Stopping);
+        var store = new SharedProbe(server.Objects.ProbeAsync, Patience, server.Time);
+        var log = new SharedProbe(cancel => Console.Error.FlushAsync(cancel), Patience, server.Time);
         _live =
         [
             new("ping", () => null),

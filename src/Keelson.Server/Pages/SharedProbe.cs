@@ -2,7 +2,7 @@ namespace Keelson.Server.Pages;
 
 /// <summary>Tries something that may hang, once at a time however many ask: who comes while a try goes on is told what comes of it.</summary>
 /// <param name="patience">How long a try may take; it is unwell from then on until it ends.</param>
-internal sealed class SharedProbe(Func<CancellationToken, Task> attempt, TimeSpan patience, TimeProvider time, CancellationToken stopping)
+internal sealed class SharedProbe(Func<CancellationToken, Task> attempt, TimeSpan patience, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private Task<string?> _running = Task.FromResult<string?>(null);
@@ -31,11 +31,10 @@ internal sealed class SharedProbe(Func<CancellationToken, Task> attempt, TimeSpa
     private async Task<string?> TryAsync()
     {
         using var late = new CancellationTokenSource(patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
         try
         {
             await Task.Yield();
-            await attempt(either.Token).ConfigureAwait(false);
+            await attempt(late.Token).ConfigureAwait(false);
             return null;
         }
         catch (Exception failure) when (failure is Storage.StoreException or IOException or OperationCanceledException or ObjectDisposedException)
