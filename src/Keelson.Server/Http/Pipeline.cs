@@ -19,6 +19,7 @@ internal static class Pipeline
             new MetricsStage(metrics, server.Time),
             .. auditor is null ? [] : (IStage[])[new AuditEndStage(auditor, server.Time)],
             new FailureStage(),
+            new GoawayStage(limits.GoawayChance, server),
             new DrainStage(server),
             new AuthenticationStage(authenticators),
             .. auditor is null ? [] : (IStage[])[new AuditBeginStage(auditor)],

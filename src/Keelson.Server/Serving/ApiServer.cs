@@ -47,7 +47,7 @@ public sealed class ApiServer : IAsyncDisposable
     private ServerContext? _context;
     private ServerEndpoints? _endpoints;
     private FlowSchemaLoop? _flowSchemas;
-    private bool _isStarted;
+    private readonly StartSteps _steps = new();
     private bool _isEnding;
     private bool _isDisposed;
 
@@ -75,23 +75,33 @@ public sealed class ApiServer : IAsyncDisposable
         _auditor?.Start();
         _pipeline = BuildPipeline();
         using (var handler = CreateHandler(KnownUsers.Loopback)) await BootstrapAsync(handler, cancel).ConfigureAwait(false);
+        foreach (var step in new[] { StartSteps.Namespaces, StartSteps.AuthenticationInfo, StartSteps.PriorityClasses, StartSteps.Flows }) _steps.Done(step);
         if (_options.Authorizer is null) await new PolicyWriter(_context!, _options.Store).RunAsync(cancel).ConfigureAwait(false);
         await _addresses!.StartAsync(cancel).ConfigureAwait(false);
+        _steps.Done(StartSteps.Roles);
         await _definitions!.StartAsync(cancel).ConfigureAwait(false);
+        _steps.Done(StartSteps.DefinitionsRead);
+        _steps.Done(StartSteps.DefinitionsFollowed, () => _definitions.Running);
         await _aggregation!.StartAsync(cancel).ConfigureAwait(false);
         _flowSchemas = new FlowSchemaLoop(_context!, CreateHandler(KnownUsers.Loopback));
         await _flowSchemas.StartAsync(cancel).ConfigureAwait(false);
-        _isStarted = true;
+        _steps.Done(StartSteps.ServicesRegistered);
+        _steps.Done(StartSteps.Registration);
+        _steps.Done(StartSteps.ServicesWatched, () => _aggregation.Running);
         if (_options.BeforeListening is { } prepare)
         {
             using var handler = CreateHandler(KnownUsers.Loopback);
             await prepare(handler, cancel).ConfigureAwait(false);
         }
 
-        if (_options.Listen is null) return;
-        _listener = new HttpsListener(_options, Authority!);
-        await _listener.StartAsync(_pipeline, cancel).ConfigureAwait(false);
-        await StartEndpointsAsync(cancel).ConfigureAwait(false);
+        if (_options.Listen is not null)
+        {
+            _listener = new HttpsListener(_options, Authority!);
+            await _listener.StartAsync(_pipeline, cancel).ConfigureAwait(false);
+            await StartEndpointsAsync(cancel).ConfigureAwait(false);
+        }
+
+        _steps.Done(StartSteps.Endpoints, _endpoints is { } kept ? () => kept.Running : null);
     }
 
     /// <summary>Enters the server's pipeline without a socket, as a user who needs no further proof.</summary>
@@ -213,15 +223,16 @@ public sealed class ApiServer : IAsyncDisposable
         var aggregation = _aggregation = new ApiAggregation(server, _options.Nodes, resolver, lookup, FrontProxyAuthority);
         var limits = _options.Limits;
         var flows = limits.PriorityAndFairness ? new FlowControl(_feed, _registry, limits.Reading + limits.Writing, _options.Time) : null;
+        var health = new HealthPage(server, _steps, () => Volatile.Read(ref _isEnding));
         IPage[] pages =
         [
             new DiscoveryPages(server, aggregation.Aggregator, aggregation.Proxy),
             new VersionPage(),
             new IssuerPages(tokens.Key),
-            new HealthPage(server, () => _isStarted, () => Volatile.Read(ref _isEnding)),
+            health,
             new MetricsPage(server, _metrics, _webhookMetrics, _auditor?.Metrics, flows),
             .. flows is null ? Array.Empty<IPage>() : [new FlowPage(flows)],
-            new RootPage(server, aggregation.Aggregator),
+            new RootPage(server, aggregation.Aggregator, [.. health.Paths]),
         ];
         return Pipeline.Build(server, MakeAuthenticators(tokens), authorizer, limits, _metrics, pages, aggregation.Proxy, _auditor, flows);
     }

@@ -60,7 +60,7 @@ internal sealed class Creation(ServerContext server)
         // Defaults may be in the status too, so what the client sent as one goes before.
         if (resource.HasStatus && strategy.StatusOnCreate == StatusOnCreate.Dropped) value = Statuses.With(resource, value, FirstStatus(strategy));
         value = strategy.PrepareForCreate(strategy.Default(value));
-        if (!tracked) value = Ownership.Track(resource, request.Info.Subresource, null, value, request.FieldManager, server.Now);
+        if (!tracked) value = await Ownership.TrackAsync(resource, request.Info.Subresource, null, value, request.FieldManager, server.Now, request.Cancel).ConfigureAwait(false);
         var name = new ObjectName(value.Metadata.Namespace, value.Metadata.Name);
         var admission = new AdmissionRequest(AdmissionOperation.Create, resource, "", name, value, null, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Create) };
         return strategy.Complete(await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value);

@@ -18,12 +18,16 @@ internal sealed class Updating(ServerContext server)
     /// <param name="current">The object as it was seen last.</param>
     /// <param name="change">Makes the object that the client wants of the one that is there.</param>
     /// <param name="tracked">The change has seen to the managed fields, as an apply does.</param>
-    public async ValueTask<IAnswerObject> RunAsync(ApiRequest request, CachedObject current, Func<CachedObject, ApiObject> change, bool tracked, bool dryRun)
+    public ValueTask<IAnswerObject> RunAsync(ApiRequest request, CachedObject current, Func<CachedObject, ApiObject> change, bool tracked, bool dryRun) =>
+        RunAsync(request, current, live => ValueTask.FromResult(change(live)), tracked, dryRun);
+
+    /// <summary>The same with a change that takes its time.</summary>
+    public async ValueTask<IAnswerObject> RunAsync(ApiRequest request, CachedObject current, Func<CachedObject, ValueTask<ApiObject>> change, bool tracked, bool dryRun)
     {
         var resource = request.Resource;
         for (var attempt = 1; ; attempt++)
         {
-            var admitted = await AdmitAsync(request, current, change(current), tracked, dryRun).ConfigureAwait(false);
+            var admitted = await AdmitAsync(request, current, await change(current).ConfigureAwait(false), tracked, dryRun).ConfigureAwait(false);
             var (updated, reservation) = request.Info.Subresource.Length > 0
                 ? (admitted, null)
                 : await server.Services.AssignAsync(resource, admitted, current.Object, dryRun, request.Cancel).ConfigureAwait(false);
@@ -68,7 +72,7 @@ internal sealed class Updating(ServerContext server)
         };
         if (request.Info.Subresource.Length == 0) value = strategy.PrepareForUpdate(value, current);
         value = CountGeneration(request, value, current);
-        if (!tracked) value = Ownership.Track(resource, request.Info.Subresource, current, value, request.FieldManager, server.Now);
+        if (!tracked) value = await Ownership.TrackAsync(resource, request.Info.Subresource, current, value, request.FieldManager, server.Now, request.Cancel).ConfigureAwait(false);
         var admission = new AdmissionRequest(AdmissionOperation.Update, resource, request.Info.Subresource, cached.Name, value, current, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Update) };
         return await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value;
     }
