@@ -144,4 +144,18 @@ public sealed class UpdateTests
         Assert.Contains(message, answer.Message, StringComparison.Ordinal);
         Assert.Equal("patch", answer.Json["details", "causes"]!.AsList()![0]["field"]!.AsText());
     }
+
+    [Fact]
+    public async Task A_daemon_sets_template_is_counted_and_nobody_else_writes_the_count()
+    {
+        await using var server = await TestServer.StartAsync();
+        const string Sets = "/apis/apps/v1/namespaces/default/daemonsets";
+        const string Set = """{"metadata":{"name":"a"},"spec":{"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"x"}]}}}}""";
+        Assert.Equal("1", Count(await server.PostAsync(Sets, Set)));
+        Assert.Equal("1", Count(await server.PutAsync(Sets + "/a", Set)));
+        Assert.Equal("1", Count(await server.PatchAsync(Sets + "/a", """{"metadata":{"annotations":{"deprecated.daemonset.template.generation":"7"}},"spec":{"minReadySeconds":3}}""", "application/merge-patch+json")));
+        Assert.Equal("2", Count(await server.PatchAsync(Sets + "/a", """{"spec":{"template":{"spec":{"containers":[{"name":"c","image":"y"}]}}}}""", "application/strategic-merge-patch+json")));
+
+        static string? Count(Answer answer) => answer.Json["metadata", "annotations", "deprecated.daemonset.template.generation"]?.AsText();
+    }
 }
