@@ -49,7 +49,7 @@ internal static class Registrations
         ["podtemplates"] = new() { AnswersDeletedObject = true, CountsGenerations = true },
         ["resourcequotas"] = Answered,
         ["deployments.apps"] = Counted,
-        ["daemonsets.apps"] = Counted,
+        ["daemonsets.apps"] = new DaemonSetStrategy(),
         ["statefulsets.apps"] = new() { CountsGenerations = true, CheckName = NameChecks.Label },
         ["replicasets.apps"] = new()
         {

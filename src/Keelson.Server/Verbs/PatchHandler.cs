@@ -34,12 +34,20 @@ internal sealed class PatchHandler(ServerContext server, Creation creation, Upda
     }
 
     // A version that the patch does not name is that of the object it is applied to, so nobody is overwritten unseen.
-    private static ApiObject Patch(ApiRequest request, Func<MapValue, MapValue> patch, CachedObject live)
+    private static ApiObject Patch(ApiRequest request, ReadPatch patch, CachedObject live)
     {
         var report = new DecodeReport();
-        var patched = request.Resource.ReadValue(patch(live.Object.ToValue()), report);
-        RequestBody.HandleFindings(request, report);
-        return patched;
+        var result = patch.Apply(live.Object.ToValue());
+        try
+        {
+            var patched = request.Resource.ReadValue(result, report);
+            RequestBody.HandleFindings(request, report);
+            return patched;
+        }
+        catch (ApiFormatException unfit)
+        {
+            throw PatchBody.Unfit(patch, result, unfit);
+        }
     }
 
     private async ValueTask ApplyAsync(ApiRequest request, ReadOnlyMemory<byte> body, CachedObject? current, bool dryRun)
