@@ -6,6 +6,7 @@ using Keelson.Server.Access.Nodes;
 using Keelson.Server.Access.Rbac;
 using Keelson.Server.Access.Rbac.Policy;
 using Keelson.Server.Admission;
+using Keelson.Server.Admission.Policies;
 using Keelson.Server.Aggregation;
 using Keelson.Server.Allocation;
 using Keelson.Server.Cache;
@@ -38,6 +39,7 @@ public sealed class ApiServer : IAsyncDisposable
     private ServiceAccountKey? _ownAccountKey;
     private RequestDelegate? _pipeline;
     private DefinitionLoop? _definitions;
+    private PolicyStatusLoop? _policies;
     private HttpsListener? _listener;
     private NodeConnections? _nodes;
     private ServerContext? _context;
@@ -66,9 +68,10 @@ public sealed class ApiServer : IAsyncDisposable
         if (_options.Listen is not null && _options.Authority is null) _own = CertificateAuthority.Create(_options.Time);
         if (Authority is not null && _options.FrontProxyAuthority is null) _ownFrontProxy = CertificateAuthority.CreateFrontProxy(_options.Time);
         _pipeline = BuildPipeline();
-        using (var handler = CreateHandler(KnownUsers.Loopback)) await BootstrapAsync(handler, cancel).ConfigureAwait(false);
+        using (var handler = CreateHandler(KnownUsers.Itself)) await BootstrapAsync(handler, cancel).ConfigureAwait(false);
         if (_options.Authorizer is null) await new PolicyWriter(_context!, _options.Store).RunAsync(cancel).ConfigureAwait(false);
         await _definitions!.StartAsync(cancel).ConfigureAwait(false);
+        _policies!.Start();
         await _aggregation!.StartAsync(cancel).ConfigureAwait(false);
         _isStarted = true;
         if (_options.BeforeListening is { } prepare)
@@ -120,6 +123,7 @@ public sealed class ApiServer : IAsyncDisposable
         await StopAsync().ConfigureAwait(false);
         if (_listener is not null) await _listener.DisposeAsync().ConfigureAwait(false);
         if (_aggregation is not null) await _aggregation.DisposeAsync().ConfigureAwait(false);
+        if (_policies is not null) await _policies.DisposeAsync().ConfigureAwait(false);
         if (_definitions is not null) await _definitions.DisposeAsync().ConfigureAwait(false);
         await _feed.DisposeAsync().ConfigureAwait(false);
         _nodes?.Dispose();
@@ -146,7 +150,7 @@ public sealed class ApiServer : IAsyncDisposable
         var address = _options.AdvertiseAddress ?? socket?.Address ?? _options.Listen!.Address;
         var port = _options.AdvertisePort ?? (_options.AdvertiseAddress is null ? socket?.Port : null) ?? Address!.Port;
         if (IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) return;
-        _endpoints = new ServerEndpoints(_options.Store, _options.IsStoreShared, CreateHandler(KnownUsers.Loopback), _options.Time, address, port);
+        _endpoints = new ServerEndpoints(_options.Store, _options.IsStoreShared, CreateHandler(KnownUsers.Itself), _options.Time, address, port);
         await _endpoints.StartAsync(cancel).ConfigureAwait(false);
     }
 
@@ -188,6 +192,7 @@ public sealed class ApiServer : IAsyncDisposable
         };
         _context = server;
         _definitions = new DefinitionLoop(server);
+        _policies = new PolicyStatusLoop(server);
         var aggregation = _aggregation = new ApiAggregation(server, _options.Nodes, resolver, lookup, FrontProxyAuthority);
         IPage[] pages =
         [

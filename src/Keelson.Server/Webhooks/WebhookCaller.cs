@@ -20,13 +20,16 @@ internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup
     /// <summary>Of a configuration only this many webhooks are asked; more are refused with the write. Default 1000.</summary>
     private const int MaxWebhooks = 1000;
 
-    public async ValueTask<List<Webhook>> MutatingAsync(CancellationToken cancel) => Bound(
-        (await lookup.ListAsync<MutatingWebhookConfiguration>("admissionregistration.k8s.io", "mutatingwebhookconfigurations", "", cancel).ConfigureAwait(false))
-            .SelectMany(item => item.Webhooks, (item, hook) => Webhook.Of(item.Metadata.Name, hook)));
+    private readonly DecisiveObjects<MutatingWebhookConfiguration> _mutating = new(lookup, "mutatingwebhookconfigurations");
+    private readonly DecisiveObjects<ValidatingWebhookConfiguration> _validating = new(lookup, "validatingwebhookconfigurations");
 
-    public async ValueTask<List<Webhook>> ValidatingAsync(CancellationToken cancel) => Bound(
-        (await lookup.ListAsync<ValidatingWebhookConfiguration>("admissionregistration.k8s.io", "validatingwebhookconfigurations", "", cancel).ConfigureAwait(false))
-            .SelectMany(item => item.Webhooks, (item, hook) => Webhook.Of(item.Metadata.Name, hook)));
+    /// <exception cref="ApiException">A configuration can't be read, so that what it would say is not known.</exception>
+    public async ValueTask<List<Webhook>> MutatingAsync(AdmissionRequest request, CancellationToken cancel) => Collect(
+        request, await _mutating.ReadAsync(cancel).ConfigureAwait(false), static item => item.Webhooks.Select(hook => Webhook.Of(item.Metadata.Name, hook)));
+
+    /// <exception cref="ApiException">A configuration can't be read, so that what it would say is not known.</exception>
+    public async ValueTask<List<Webhook>> ValidatingAsync(AdmissionRequest request, CancellationToken cancel) => Collect(
+        request, await _validating.ReadAsync(cancel).ConfigureAwait(false), static item => item.Webhooks.Select(hook => Webhook.Of(item.Metadata.Name, hook)));
 
     /// <summary>The version of the resource that a webhook wants to be asked about; null where it does not care about the write.</summary>
     public async ValueTask<RegisteredResource?> MatchAsync(Webhook hook, AdmissionRequest request, CancellationToken cancel)
@@ -106,9 +109,11 @@ internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup
         return WebhookReview.Read(answer, uid, mutating);
     }
 
-    private static List<Webhook> Bound(IEnumerable<Webhook> hooks)
+    private static List<Webhook> Collect<T>(AdmissionRequest request, Decisive<T> read, Func<T, IEnumerable<Webhook>> hooks)
     {
-        var all = hooks.Take(MaxWebhooks + 1).ToList();
+        if (read.Damaged.Count > 0 && !Undecided.MayPass(request)) throw read.Refusal(read.Damaged[0]);
+        if (read.Objects.Count == 0) return [];
+        var all = read.Objects.SelectMany(hooks).Take(MaxWebhooks + 1).ToList();
         return all.Count <= MaxWebhooks ? all : throw Failures.Internal($"there are more than {MaxWebhooks} admission webhooks");
     }
 }
