@@ -38,7 +38,13 @@ public static class SchemaTypes
         return DeclaredType.Object(name, () =>
         {
             var fields = Fields(schema, isResource: true, name);
-            fields["metadata"] = Of(Meta.V1.ObjectMeta.TypeSchema, ValueRules.None, isRoot: false, name + ".metadata") ?? DeclaredType.Dyn;
+            fields["metadata"] = DeclaredType.Object(name + ".metadata", () =>
+            {
+                // Policies see objects as they stand, so that this is its name although it is a reserved word.
+                var metadata = Fields(Meta.V1.ObjectMeta.TypeSchema, isResource: false, name + ".metadata");
+                metadata["namespace"] = DeclaredType.Of(CelType.String, DeclaredType.MaximumRequest, 2);
+                return metadata;
+            });
             return fields;
         });
     }
