@@ -1,5 +1,6 @@
 using Keelson.Server.Access;
 using Keelson.Server.Aggregation;
+using Keelson.Server.Audit;
 using Keelson.Server.Verbs;
 using Microsoft.AspNetCore.Http;
 
@@ -9,15 +10,17 @@ namespace Keelson.Server.Http;
 internal static class Pipeline
 {
     /// <summary>The stages in order. What is wanted more goes here: one line.</summary>
-    public static RequestDelegate Build(ServerContext server, IReadOnlyList<IAuthenticator> authenticators, IAuthorizer authorizer, RequestLimits limits, RequestMetrics metrics, IReadOnlyList<IPage> pages, AggregationProxy proxy)
+    public static RequestDelegate Build(ServerContext server, IReadOnlyList<IAuthenticator> authenticators, IAuthorizer authorizer, RequestLimits limits, RequestMetrics metrics, IReadOnlyList<IPage> pages, AggregationProxy proxy, Auditor? auditor)
     {
         IStage[] stages =
         [
             new IdentificationStage(server),
             new MetricsStage(metrics, server.Time),
+            .. auditor is null ? [] : (IStage[])[new AuditEndStage(auditor, server.Time)],
             new FailureStage(),
             new DrainStage(server),
             new AuthenticationStage(authenticators),
+            .. auditor is null ? [] : (IStage[])[new AuditBeginStage(auditor)],
             new ImpersonationStage(authorizer),
             new LimitStage(limits),
             new AuthorizationStage(authorizer),

@@ -34,6 +34,7 @@ internal static class RequestBody
         var report = new DecodeReport();
         var value = ReadObject(body.Span, EncodingOf(request.Http.Request), request.Resource, report);
         HandleFindings(request, report);
+        Audit.AuditRecord.Of(request.Http)?.Sends(value.Metadata, value.ToJson);
         return value;
     }
 
@@ -57,8 +58,16 @@ internal static class RequestBody
     {
         var body = await ReadAsync(request, cancel).ConfigureAwait(false);
         if (body.IsEmpty) return null;
-        if (ApiProtobuf.IsEnvelope(body.Span)) return ApiProtobuf.Decode<T>(body.Span);
-        return EncodingOf(request) == WireFormat.Yaml ? ApiJson.Decode<T>(FromYaml(body.Span, null)) : ApiJson.Decode<T>(body.Span);
+        var value = ReadKind<T>(request, body.Span);
+        Audit.AuditRecord.Of(request.HttpContext)?.Sends((value as IResource)?.Metadata, () => ApiJson.Encode(value));
+        return value;
+    }
+
+    private static T ReadKind<T>(HttpRequest request, ReadOnlySpan<byte> body)
+        where T : class, IKind<T>
+    {
+        if (ApiProtobuf.IsEnvelope(body)) return ApiProtobuf.Decode<T>(body);
+        return EncodingOf(request) == WireFormat.Yaml ? ApiJson.Decode<T>(FromYaml(body, null)) : ApiJson.Decode<T>(body);
     }
 
     private static ApiObject ReadObject(ReadOnlySpan<byte> body, WireFormat encoding, RegisteredResource resource, DecodeReport report)

@@ -9,6 +9,7 @@ using Keelson.Server.Admission;
 using Keelson.Server.Admission.Policies;
 using Keelson.Server.Aggregation;
 using Keelson.Server.Allocation;
+using Keelson.Server.Audit;
 using Keelson.Server.Cache;
 using Keelson.Server.CustomResources;
 using Keelson.Server.Http;
@@ -32,6 +33,7 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly StateFeed _feed;
     private readonly RequestMetrics _metrics = new();
     private readonly WebhookMetrics _webhookMetrics = new();
+    private readonly Auditor? _auditor;
     private WebhookClient? _webhooks;
     private CertificateAuthority? _own;
     private CertificateAuthority? _ownFrontProxy;
@@ -52,6 +54,7 @@ public sealed class ApiServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
+        _auditor = options.Audit is { } audit ? new Auditor(audit, options.Time) : null;
         _feed = new StateFeed(options.Store, _registry, options.Time);
     }
 
@@ -67,6 +70,7 @@ public sealed class ApiServer : IAsyncDisposable
         await _feed.StartAsync(cancel).ConfigureAwait(false);
         if (_options.Listen is not null && _options.Authority is null) _own = CertificateAuthority.Create(_options.Time);
         if (Authority is not null && _options.FrontProxyAuthority is null) _ownFrontProxy = CertificateAuthority.CreateFrontProxy(_options.Time);
+        _auditor?.Start();
         _pipeline = BuildPipeline();
         using (var handler = CreateHandler(KnownUsers.Itself)) await BootstrapAsync(handler, cancel).ConfigureAwait(false);
         if (_options.Authorizer is null) await new PolicyWriter(_context!, _options.Store).RunAsync(cancel).ConfigureAwait(false);
@@ -128,6 +132,7 @@ public sealed class ApiServer : IAsyncDisposable
         await _feed.DisposeAsync().ConfigureAwait(false);
         _nodes?.Dispose();
         _webhooks?.Dispose();
+        if (_auditor is not null) await _auditor.DisposeAsync().ConfigureAwait(false);
         _own?.Dispose();
         _ownFrontProxy?.Dispose();
         _ownAccountKey?.Dispose();
@@ -200,10 +205,10 @@ public sealed class ApiServer : IAsyncDisposable
             new VersionPage(),
             new IssuerPages(tokens.Key),
             new HealthPage(server, () => _isStarted, () => Volatile.Read(ref _isEnding)),
-            new MetricsPage(server, _metrics, _webhookMetrics),
+            new MetricsPage(server, _metrics, _webhookMetrics, _auditor?.Metrics),
             new RootPage(server, aggregation.Aggregator),
         ];
-        return Pipeline.Build(server, MakeAuthenticators(tokens), authorizer, _options.Limits, _metrics, pages, aggregation.Proxy);
+        return Pipeline.Build(server, MakeAuthenticators(tokens), authorizer, _options.Limits, _metrics, pages, aggregation.Proxy, _auditor);
     }
 
     private IAuthenticator[] MakeAuthenticators(ServiceAccountTokens tokens)

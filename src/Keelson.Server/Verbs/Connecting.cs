@@ -19,6 +19,7 @@ internal static class Connecting
         var asked = new AdmissionRequest(AdmissionOperation.Connect, request.Resource, request.Info.Subresource, request.Name, new OptionsObject(options.Typed(kind)), null, request.User, DryRun: false)
         {
             Warn = request.Warn,
+            Annotate = request.Annotate,
         };
         var admitted = await server.Admission.MutateAsync(asked, request.Cancel).ConfigureAwait(false) ?? asked.Object!;
         await server.Admission.ValidateAsync(asked with { Object = admitted }, request.Cancel).ConfigureAwait(false);

@@ -56,7 +56,7 @@ internal sealed class Creation(ServerContext server)
         value = strategy.PrepareForCreate(strategy.Default(value));
         if (!tracked) value = Ownership.Track(resource, request.Info.Subresource, null, value, request.FieldManager, server.Now);
         var name = new ObjectName(value.Metadata.Namespace, value.Metadata.Name);
-        var admission = new AdmissionRequest(AdmissionOperation.Create, resource, "", name, value, null, request.User, dryRun) { Warn = request.Warn, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Create) };
+        var admission = new AdmissionRequest(AdmissionOperation.Create, resource, "", name, value, null, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Create) };
         return strategy.Complete(await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value);
     }
 
@@ -65,7 +65,7 @@ internal sealed class Creation(ServerContext server)
         MetadataRules.Check(request.Resource, value, request.Cancel);
         foreach (var warning in request.Resource.Strategy.Warnings(value)) request.Warn(warning);
         var name = new ObjectName(value.Metadata.Namespace, value.Metadata.Name);
-        var admission = new AdmissionRequest(AdmissionOperation.Create, request.Resource, "", name, value, null, request.User, dryRun) { Warn = request.Warn, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Create) };
+        var admission = new AdmissionRequest(AdmissionOperation.Create, request.Resource, "", name, value, null, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Create) };
         return server.Admission.ValidateAsync(admission, request.Cancel);
     }
 

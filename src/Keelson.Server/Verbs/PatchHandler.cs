@@ -3,6 +3,7 @@ using Keelson.Api.Json;
 using Keelson.Api.Meta.V1;
 using Keelson.Api.Patch.Apply;
 using Keelson.Api.Values;
+using Keelson.Server.Audit;
 using Keelson.Server.Cache;
 using Keelson.Server.Http;
 using Keelson.Server.Objects;
@@ -25,6 +26,7 @@ internal sealed class PatchHandler(ServerContext server, Creation creation, Upda
         }
 
         var patch = PatchBody.Read(request, form, body.Span);
+        AuditRecord.Of(request.Http)?.Sends(null, () => ValueWriter.WriteBytes(ValueReader.Read(body.Span)));
         if (current is null) throw Failures.NotFound(request.Resource, request.Info.Name);
         var patched = await updating.RunAsync(request, current, live => Patch(request, patch, live), tracked: false, dryRun).ConfigureAwait(false);
         await Answers.ObjectAsync(request, 200, patched, server.Now).ConfigureAwait(false);
@@ -43,6 +45,7 @@ internal sealed class PatchHandler(ServerContext server, Creation creation, Upda
     {
         RequireManager(request);
         var configuration = PatchBody.ReadConfiguration(request, body.Span);
+        AuditRecord.Of(request.Http)?.Sends(null, () => ValueWriter.WriteBytes(configuration));
         if (current is null)
         {
             if (request.Info.Subresource.Length > 0) throw Failures.NotFound(request.Resource, request.Info.Name);

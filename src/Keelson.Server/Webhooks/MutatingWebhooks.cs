@@ -22,14 +22,18 @@ internal sealed class MutatingWebhooks(WebhookCaller caller) : IReinvocable
     private async ValueTask<ApiObject?> RunAsync(AdmissionRequest request, bool again, CancellationToken cancel)
     {
         if (WebhookMatcher.IsExempt(request)) return request.Object;
+        var place = (Round: again ? 1 : 0, Index: -1);
         foreach (var hook in await caller.MutatingAsync(request, cancel).ConfigureAwait(false))
         {
             // Once more is asked only who wants that, and has not seen the object as it is now.
             if (again && (!hook.IsReinvoked || !request.Seen.TryGetValue(hook.Key, out var seen) || (request.Object is { } now && now.ToJson().Span.SequenceEqual(seen.Span)))) continue;
             if (await caller.MatchAsync(hook, request, cancel).ConfigureAwait(false) is not { } shown) continue;
-            var response = await caller.AskAsync(hook, request, shown, mutating: true, cancel).ConfigureAwait(false);
+            place.Index++;
+            var response = await caller.AskAsync(hook, request, shown, mutating: true, place, cancel).ConfigureAwait(false);
             if (response is null) continue;
+            var before = request.Object;
             if (!response.Patch.IsEmpty) request = request with { Object = await PatchedAsync(hook, request, shown, response, cancel).ConfigureAwait(false) };
+            Note(request, hook, place, before);
             if (request.Object is { } result) request.Seen[hook.Key] = result.ToJson();
         }
 
@@ -50,5 +54,13 @@ internal sealed class MutatingWebhooks(WebhookCaller caller) : IReinvocable
         {
             throw Failures.Internal(failure.Message, failure);
         }
+    }
+
+    private static void Note(AdmissionRequest request, Webhook hook, (int Round, int Index) place, ApiObject? before)
+    {
+        if (request.Annotate is not { } annotate) return;
+        var mutated = !ReferenceEquals(before, request.Object) && !before!.ToJson().Span.SequenceEqual(request.Object!.ToJson().Span);
+        var note = new MapBuilder().Set("configuration", hook.Configuration).Set("webhook", hook.Name).Set("mutated", mutated).Build();
+        annotate($"mutation.webhook.admission.k8s.io/round_{place.Round}_index_{place.Index}", note.ToString());
     }
 }

@@ -13,7 +13,7 @@ internal sealed class ValidatingWebhooks(WebhookCaller caller) : IAdmissionPlugi
         var asked = new List<Task<AdmissionResponse?>>();
         foreach (var hook in await caller.ValidatingAsync(request, cancel).ConfigureAwait(false))
         {
-            if (await caller.MatchAsync(hook, request, cancel).ConfigureAwait(false) is { } shown) asked.Add(caller.AskAsync(hook, request, shown, mutating: false, cancel));
+            if (await caller.MatchAsync(hook, request, cancel).ConfigureAwait(false) is { } shown) asked.Add(caller.AskAsync(hook, request, shown, mutating: false, (0, asked.Count), cancel));
         }
 
         if (asked.Count == 0) return;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Keelson.Api;
 using Keelson.Api.Admission.V1;
 using Keelson.Api.AdmissionRegistration.V1;
@@ -19,6 +20,9 @@ internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup
 
     /// <summary>Of a configuration only this many webhooks are asked; more are refused with the write. Default 1000.</summary>
     private const int MaxWebhooks = 1000;
+
+    /// <summary>Made once for what was read of the configurations, which is the same as long as none of them changes.</summary>
+    private readonly ConditionalWeakTable<object, List<Webhook>> _collected = [];
 
     private readonly DecisiveObjects<MutatingWebhookConfiguration> _mutating = new(lookup, "mutatingwebhookconfigurations");
     private readonly DecisiveObjects<ValidatingWebhookConfiguration> _validating = new(lookup, "validatingwebhookconfigurations");
@@ -57,8 +61,9 @@ internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup
     }
 
     /// <summary>A webhook's answer; null where it gave none and the write goes on all the same.</summary>
+    /// <param name="place">Whether it is asked again, and where it stands among the webhooks, as the audit log tells it.</param>
     /// <exception cref="ApiException">The webhook says no, or does not answer and has to.</exception>
-    public async Task<AdmissionResponse?> AskAsync(Webhook hook, AdmissionRequest request, RegisteredResource shown, bool mutating, CancellationToken cancel)
+    public async Task<AdmissionResponse?> AskAsync(Webhook hook, AdmissionRequest request, RegisteredResource shown, bool mutating, (int Round, int Index) place, CancellationToken cancel)
     {
         if (request.DryRun && hook.HasSideEffects) throw Failures.BadRequest($"admission webhook \"{hook.Name}\" does not support dry run");
         var (type, operation) = (mutating ? "admit" : "validating", WebhookReview.OperationOf(request));
@@ -70,6 +75,7 @@ internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup
             {
                 // Several may answer at once, and there is one client to tell.
                 foreach (var warning in response.Warnings) request.Warn?.Invoke(warning);
+                foreach (var (key, value) in response.AuditAnnotations) request.Annotate?.Invoke($"{hook.Name}/{key}", value);
             }
 
             metrics.Asked(hook.Name, type, operation, 200, !response.Allowed, time.GetElapsedTime(begin));
@@ -84,6 +90,7 @@ internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup
             if (hook.IgnoresFailure)
             {
                 metrics.FailedOpen(hook.Name, type);
+                request.Annotate?.Invoke($"failed-open.{(mutating ? "mutation" : "validating")}.webhook.admission.k8s.io/round_{place.Round}_index_{place.Index}", hook.Name);
                 return null;
             }
 
@@ -109,11 +116,11 @@ internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup
         return WebhookReview.Read(answer, uid, mutating);
     }
 
-    private static List<Webhook> Collect<T>(AdmissionRequest request, Decisive<T> read, Func<T, IEnumerable<Webhook>> hooks)
+    private List<Webhook> Collect<T>(AdmissionRequest request, Decisive<T> read, Func<T, IEnumerable<Webhook>> hooks)
     {
         if (read.Damaged.Count > 0 && !Undecided.MayPass(request)) throw read.Refusal(read.Damaged[0]);
         if (read.Objects.Count == 0) return [];
-        var all = read.Objects.SelectMany(hooks).Take(MaxWebhooks + 1).ToList();
+        var all = _collected.GetValue(read, _ => read.Objects.SelectMany(hooks).Take(MaxWebhooks + 1).ToList());
         return all.Count <= MaxWebhooks ? all : throw Failures.Internal($"there are more than {MaxWebhooks} admission webhooks");
     }
 }

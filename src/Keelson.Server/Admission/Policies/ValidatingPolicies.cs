@@ -25,14 +25,23 @@ internal sealed class ValidatingPolicies(AdmissionLookup lookup, IAuthorizer aut
         // What says which policies there are is in nobody's way.
         if (WebhookMatcher.IsExempt(request)) return;
         var (space, found) = await _bound.FindAsync(request, cancel).ConfigureAwait(false);
-        foreach (var (policy, binding, shown) in found)
+        if (found.Count == 0) return;
+        var notes = new PolicyNotes();
+        try
         {
-            var input = await PolicyInput.OfAsync(request, shown, space, authorizer, cancel).ConfigureAwait(false);
-            await HoldAsync(request, _compiled.GetValue(policy, CompiledPolicy.Compile), binding, input, cancel).ConfigureAwait(false);
+            foreach (var (policy, binding, shown) in found)
+            {
+                var input = await PolicyInput.OfAsync(request, shown, space, authorizer, cancel).ConfigureAwait(false);
+                await HoldAsync(request, _compiled.GetValue(policy, CompiledPolicy.Compile), binding, input, notes, cancel).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            notes.Write(request);
         }
     }
 
-    private async ValueTask HoldAsync(AdmissionRequest request, CompiledPolicy policy, ValidatingAdmissionPolicyBinding binding, PolicyInput input, CancellationToken cancel)
+    private async ValueTask HoldAsync(AdmissionRequest request, CompiledPolicy policy, ValidatingAdmissionPolicyBinding binding, PolicyInput input, PolicyNotes notes, CancellationToken cancel)
     {
         IReadOnlyList<object?> parameters;
         try
@@ -51,11 +60,12 @@ internal sealed class ValidatingPolicies(AdmissionLookup lookup, IAuthorizer aut
             input.Params = parameter;
             var run = new PolicyRun(policy, input, cancel);
             var denials = run.Decide();
-            run.Annotate(denials);
+            if (run.IsAbout) notes.Add(policy.Name, run.Annotate(denials));
             if (denials.Count == 0) continue;
             foreach (var denial in denials)
             {
                 if (actions.Contains(ValidationAction.Warn)) request.Warn?.Invoke($"Validation failed for ValidatingAdmissionPolicy '{policy.Name}' with binding '{name}': {denial.Message}");
+                if (actions.Contains(ValidationAction.Audit)) notes.Add(policy.Name, name, actions, denial);
             }
 
             if (actions.Contains(ValidationAction.Deny)) throw Denied(request, policy, binding, denials[0]);

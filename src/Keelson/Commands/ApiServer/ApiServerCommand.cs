@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Security.Cryptography;
 using Keelson.Commands.Store;
+using Keelson.Server.Audit;
 using Keelson.Server.Nodes;
 using Keelson.Server.Serving;
 using Keelson.Server.Tokens;
@@ -30,17 +31,19 @@ internal static class ApiServerCommand
         var anyKubelet = new Option<bool>("--skip-kubelet-verification") { Description = "Accept any certificate from kubelets; unless set, theirs have to be of this cluster's authority." };
         var delay = new Option<int>("--shutdown-delay-duration") { Description = "Seconds to serve on after the signal to stop, while /readyz fails already; by default none.", DefaultValueFactory = _ => 0 };
         var command = new Command("apiserver", "Run the Kubernetes API server alone.") { dataFolder, port, kubeconfig, engine, anyKubelet, delay };
+        var audit = new AuditFlags();
+        audit.AddTo(command);
         command.SetAction((arguments, cancel) => ClusterOptions.RunAsync(arguments, cancel, () =>
         {
             var folder = arguments.GetRequiredValue(dataFolder);
             var file = arguments.GetValue(kubeconfig) ?? new FileInfo(Path.Combine(folder.FullName, "kubeconfig"));
             var nodes = new NodeAccess { VerifiesKubelets = !arguments.GetValue(anyKubelet) };
-            return RunAsync(folder, arguments.GetValue(port), file, arguments.GetValue(engine), nodes, arguments.GetValue(delay), arguments.InvocationConfiguration.Output, cancel);
+            return RunAsync(folder, arguments.GetValue(port), file, arguments.GetValue(engine), nodes, arguments.GetValue(delay), audit.Read(arguments), arguments.InvocationConfiguration.Output, cancel);
         }));
         return command;
     }
 
-    private static async Task RunAsync(DirectoryInfo folder, int port, FileInfo kubeconfig, StoreEngine engine, NodeAccess nodes, int delaySeconds, TextWriter output, CancellationToken cancel)
+    private static async Task RunAsync(DirectoryInfo folder, int port, FileInfo kubeconfig, StoreEngine engine, NodeAccess nodes, int delaySeconds, AuditOptions? audit, TextWriter output, CancellationToken cancel)
     {
         if (port is < 0 or > ushort.MaxValue) throw new ArgumentException($"{port} is no port");
         if (delaySeconds is < 0 or > MaxDelaySeconds) throw new ArgumentException($"--shutdown-delay-duration has to be from 0 to {MaxDelaySeconds} seconds");
@@ -59,6 +62,7 @@ internal static class ApiServerCommand
             FrontProxyAuthority = frontProxy,
             AccountKey = accountKey,
             Nodes = nodes,
+            Audit = audit,
             ShutdownDelay = TimeSpan.FromSeconds(delaySeconds),
         });
         await server.StartAsync(cancel);
