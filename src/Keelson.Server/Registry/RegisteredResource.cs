@@ -91,7 +91,8 @@ public sealed class RegisteredResource
         ? Api.Serving.ServedResource.Custom(Info, PeekSchema, Custom?.Stored ?? Kind)
         : Api.Serving.ServedResource.Of(KindInfo);
 
-    private Schema PeekSchema() => _schema ?? _source!.Peek();
+    /// <summary>The schema for a look, which need not be kept for good.</summary>
+    internal Schema PeekSchema() => _schema ?? _source!.Peek();
 
     public bool HasStatus => Subresource("status") is not null;
 

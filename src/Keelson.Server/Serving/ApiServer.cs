@@ -6,6 +6,7 @@ using Keelson.Server.Access.Nodes;
 using Keelson.Server.Access.Rbac;
 using Keelson.Server.Access.Rbac.Policy;
 using Keelson.Server.Admission;
+using Keelson.Server.Admission.Policies;
 using Keelson.Server.Aggregation;
 using Keelson.Server.Allocation;
 using Keelson.Server.Audit;
@@ -42,6 +43,7 @@ public sealed class ApiServer : IAsyncDisposable
     private RequestDelegate? _pipeline;
     private DefinitionLoop? _definitions;
     private AddressLoop? _addresses;
+    private PolicyStatusLoop? _policies;
     private HttpsListener? _listener;
     private NodeConnections? _nodes;
     private ServerContext? _context;
@@ -74,7 +76,7 @@ public sealed class ApiServer : IAsyncDisposable
         if (Authority is not null && _options.FrontProxyAuthority is null) _ownFrontProxy = CertificateAuthority.CreateFrontProxy(_options.Time);
         _auditor?.Start();
         _pipeline = BuildPipeline();
-        using (var handler = CreateHandler(KnownUsers.Loopback)) await BootstrapAsync(handler, cancel).ConfigureAwait(false);
+        using (var handler = CreateHandler(KnownUsers.Itself)) await BootstrapAsync(handler, cancel).ConfigureAwait(false);
         foreach (var step in new[] { StartSteps.Namespaces, StartSteps.AuthenticationInfo, StartSteps.PriorityClasses, StartSteps.Flows }) _steps.Done(step);
         if (_options.Authorizer is null) await new PolicyWriter(_context!, _options.Store).RunAsync(cancel).ConfigureAwait(false);
         await _addresses!.StartAsync(cancel).ConfigureAwait(false);
@@ -82,8 +84,9 @@ public sealed class ApiServer : IAsyncDisposable
         await _definitions!.StartAsync(cancel).ConfigureAwait(false);
         _steps.Done(StartSteps.DefinitionsRead);
         _steps.Done(StartSteps.DefinitionsFollowed, () => _definitions.Running);
+        _policies!.Start();
         await _aggregation!.StartAsync(cancel).ConfigureAwait(false);
-        _flowSchemas = new FlowSchemaLoop(_context!, CreateHandler(KnownUsers.Loopback));
+        _flowSchemas = new FlowSchemaLoop(_context!, CreateHandler(KnownUsers.Itself));
         await _flowSchemas.StartAsync(cancel).ConfigureAwait(false);
         _steps.Done(StartSteps.ServicesRegistered);
         _steps.Done(StartSteps.Registration);
@@ -143,6 +146,7 @@ public sealed class ApiServer : IAsyncDisposable
         await StopAsync().ConfigureAwait(false);
         if (_listener is not null) await _listener.DisposeAsync().ConfigureAwait(false);
         if (_aggregation is not null) await _aggregation.DisposeAsync().ConfigureAwait(false);
+        if (_policies is not null) await _policies.DisposeAsync().ConfigureAwait(false);
         if (_definitions is not null) await _definitions.DisposeAsync().ConfigureAwait(false);
         await _feed.DisposeAsync().ConfigureAwait(false);
         _nodes?.Dispose();
@@ -170,7 +174,7 @@ public sealed class ApiServer : IAsyncDisposable
         var address = _options.AdvertiseAddress ?? socket?.Address ?? _options.Listen!.Address;
         var port = _options.AdvertisePort ?? (_options.AdvertiseAddress is null ? socket?.Port : null) ?? Address!.Port;
         if (IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) return;
-        _endpoints = new ServerEndpoints(_options.Store, _options.IsStoreShared, CreateHandler(KnownUsers.Loopback), _options.Time, address, port);
+        _endpoints = new ServerEndpoints(_options.Store, _options.IsStoreShared, CreateHandler(KnownUsers.Itself), _options.Time, address, port);
         await _endpoints.StartAsync(cancel).ConfigureAwait(false);
     }
 
@@ -220,6 +224,7 @@ public sealed class ApiServer : IAsyncDisposable
         };
         _context = server;
         _definitions = new DefinitionLoop(server);
+        _policies = new PolicyStatusLoop(server);
         var aggregation = _aggregation = new ApiAggregation(server, _options.Nodes, resolver, lookup, FrontProxyAuthority);
         var limits = _options.Limits;
         var flows = limits.PriorityAndFairness ? new FlowControl(_feed, _registry, limits.Reading + limits.Writing, _options.Time) : null;

@@ -68,7 +68,7 @@ internal sealed class Creation(ServerContext server)
 
     private ValueTask CheckAsync(ApiRequest request, ApiObject value, bool dryRun)
     {
-        MetadataRules.Check(request.Resource, value);
+        MetadataRules.Check(request.Resource, value, request.Cancel);
         foreach (var warning in request.Resource.Strategy.Warnings(value, null)) request.Warn(warning);
         var name = new ObjectName(value.Metadata.Namespace, value.Metadata.Name);
         var admission = new AdmissionRequest(AdmissionOperation.Create, request.Resource, "", name, value, null, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Create) };

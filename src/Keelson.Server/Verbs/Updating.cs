@@ -80,7 +80,7 @@ internal sealed class Updating(ServerContext server)
     private ValueTask CheckAsync(ApiRequest request, CachedObject cached, ApiObject value, bool dryRun)
     {
         var (resource, subresource) = (request.Resource, request.Info.Subresource);
-        MetadataRules.CheckUpdate(resource, subresource, value, cached.Object);
+        MetadataRules.CheckUpdate(resource, subresource, value, cached.Object, request.Cancel);
         if (subresource.Length == 0) foreach (var warning in resource.Strategy.Warnings(value, cached.Object)) request.Warn(warning);
         var admission = new AdmissionRequest(AdmissionOperation.Update, resource, subresource, cached.Name, value, cached.Object, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Update) };
         return server.Admission.ValidateAsync(admission, request.Cancel);

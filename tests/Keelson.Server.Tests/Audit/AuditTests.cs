@@ -57,6 +57,35 @@ public sealed class AuditTests
     }
 
     [Fact]
+    public async Task What_policies_and_webhooks_want_noted_is_written_down()
+    {
+        var log = new Events();
+        await using var server = await StartAsync(log, "omitStages: [RequestReceived]\nrules:\n- level: Metadata\n  resources: [{group: \"\", resources: [configmaps]}]");
+        await using var hook = await Webhooks.HookServer.StartAsync(server.Clock);
+        const string Group = "/apis/admissionregistration.k8s.io/v1/";
+        hook.Answer = (_, _) => $"\"allowed\":true,\"auditAnnotations\":{{\"seen\":\"yes\"}},\"patchType\":\"JSONPatch\",\"patch\":\"{Convert.ToBase64String("""[{"op":"add","path":"/data","value":{"k":"v"}}]"""u8)}\"";
+        await server.PostAsync(Group + "mutatingwebhookconfigurations", $$$"""
+            {"metadata":{"name":"hooks"},"webhooks":[{"name":"a.example.com","clientConfig":{"url":"https://127.0.0.1:{{{hook.Port}}}/","caBundle":"{{{hook.Bundle}}}"},"rules":[{"apiGroups":[""],"apiVersions":["v1"],"operations":["CREATE"],"resources":["configmaps"]}],
+             "sideEffects":"None","admissionReviewVersions":["v1"]},{"name":"b.example.com","failurePolicy":"Ignore","clientConfig":{"url":"https://127.0.0.1:{{{hook.Port}}}/","caBundle":""},"rules":[{"apiGroups":[""],"apiVersions":["v1"],"operations":["CREATE"],"resources":["configmaps"]}],
+             "sideEffects":"None","admissionReviewVersions":["v1"]}]}
+            """);
+        await server.PostAsync(Group + "validatingadmissionpolicies", """
+            {"metadata":{"name":"p"},"spec":{"matchConstraints":{"resourceRules":[{"apiGroups":[""],"apiVersions":["v1"],"operations":["*"],"resources":["configmaps"]}]},
+             "validations":[{"expression":"true"},{"expression":"false","message":"never"}],"auditAnnotations":[{"key":"size","valueExpression":"string(object.data.size())"},{"key":"none","valueExpression":"null"}]}}
+            """);
+        await server.PostAsync(Group + "validatingadmissionpolicybindings", """{"metadata":{"name":"b"},"spec":{"policyName":"p","validationActions":["Audit"]}}""");
+        log.Clear();
+        Assert.Equal(201, (await server.CreateMapAsync("a")).Code);
+        var notes = log.All[^1]["annotations"]!;
+        Assert.Equal("yes", notes["a.example.com/seen"]?.AsText());
+        Assert.Equal("""{"configuration":"hooks","webhook":"a.example.com","mutated":true}""", notes["mutation.webhook.admission.k8s.io/round_0_index_0"]?.AsText());
+        Assert.Equal("b.example.com", notes["failed-open.mutation.webhook.admission.k8s.io/round_0_index_1"]?.AsText());
+        Assert.Equal("1", notes["p/size"]?.AsText());
+        Assert.Null(notes["p/none"]);
+        Assert.Equal("""[{"message":"never","policy":"p","binding":"b","expressionIndex":1,"validationActions":["Audit"]}]""", notes["validation.policy.admission.k8s.io/validation_failure"]?.AsText());
+    }
+
+    [Fact]
     public async Task A_refusal_is_written_down_with_its_status_and_its_reason()
     {
         var log = new Events();
