@@ -27,13 +27,14 @@ internal sealed class DefaultRange(HttpClient client, ServiceRanges ranges, Time
             return;
         }
 
-        found.EnsureSuccessStatusCode();
+        // One that can't be read has to be removed by hand, and a server that does not start is no way to that.
+        if (!found.IsSuccessStatusCode) return;
         var known = ApiJson.Decode<ServiceCIDR>(await found.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false), new DecodeReport());
         if (wanted.Count == 2 && known.Spec.Cidrs.Count == 1 && known.Spec.Cidrs[0] == wanted[0])
         {
             known = known with { Spec = known.Spec with { Cidrs = wanted } };
             using var updated = await client.PutAsync(Path(known.Metadata.Name), Content(known, "application/json"), cancel).ConfigureAwait(false);
-            if (updated.StatusCode != HttpStatusCode.Conflict) updated.EnsureSuccessStatusCode();
+            if (!updated.IsSuccessStatusCode) return;
         }
 
         if (known.Metadata.DeletionTimestamp is not null) return;
@@ -61,9 +62,10 @@ internal sealed class DefaultRange(HttpClient client, ServiceRanges ranges, Time
                 Conditions = [new Condition { Type = "Ready", Status = ConditionStatus.True, Message = "Kubernetes default Service CIDR is ready", LastTransitionTime = Time.FromDateTimeOffset(time.GetUtcNow()) }],
             },
         };
+
+        // Without it the range is ready all the same; nobody only says so.
         using var response = await client.PatchAsync(
             new Uri($"{Folder}/{ServiceRangeSet.DefaultName}/status?fieldManager={Writer}&force=true", UriKind.Relative), Content(status, "application/apply-patch+yaml"), cancel).ConfigureAwait(false);
-        if (response.StatusCode != HttpStatusCode.NotFound) response.EnsureSuccessStatusCode();
     }
 
     private async Task TellOnceAsync(ServiceCIDR known, ApiList<string> wanted, CancellationToken cancel)
