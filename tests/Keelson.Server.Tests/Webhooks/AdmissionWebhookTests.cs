@@ -199,6 +199,48 @@ public sealed class AdmissionWebhookTests
     }
 
     [Fact]
+    public async Task A_webhook_that_knows_the_older_review_only_is_asked_in_it()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        hook.Whole = _ => $$"""{"response":{"allowed":true,"patch":"{{Convert.ToBase64String("""[{"op":"add","path":"/data","value":{"k":"v"}}]"""u8)}}"} }""";
+        await RegisterAsync(server, hook, "mutating", "old.example.com", versions: "\"v9\",\"v1beta1\",\"v1\"");
+        var made = await server.CreateMapAsync("a");
+        Assert.True(made.Code == 201, made.Text);
+        Assert.Equal("v", made.Json["data", "k"]!.AsText());
+        Assert.Equal("admission.k8s.io/v1beta1", hook.Asked.Single().Review["apiVersion"]!.AsText());
+    }
+
+    [Fact]
+    public async Task A_patch_that_is_none_is_no_answer()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        hook.Answer = (_, _) => Patch("""{"op":"add"}""");
+        await RegisterAsync(server, hook, "mutating", "strange.example.com");
+        var refused = await server.CreateMapAsync("a");
+        Assert.Equal(500, refused.Code);
+        Assert.StartsWith("Internal error occurred: failed calling webhook \"strange.example.com\": received undecodable patch in webhook response: ", refused.Message, StringComparison.Ordinal);
+        await server.PatchAsync(Group + "mutatingwebhookconfigurations/hooks", """[{"op":"replace","path":"/webhooks/0/failurePolicy","value":"Ignore"}]""", "application/json-patch+json");
+        Assert.Equal(201, (await server.CreateMapAsync("a")).Code);
+        hook.Answer = (_, _) => Patch("[]");
+        Assert.Equal(200, (await server.DeleteAsync(Maps + "/a")).Code);
+    }
+
+    [Fact]
+    public async Task Warnings_are_cut_when_they_get_too_long_together()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        var warnings = Enumerable.Range(0, 40).Select(i => $"{i}-{new string('ü', 996)}").ToList();
+        hook.Answer = (_, _) => $"\"allowed\":true,\"warnings\":[{string.Join(',', warnings.Take(4).Append("0-" + new string('ü', 996)).Select(text => $"\"{text}\""))}]";
+        await RegisterAsync(server, hook, "validating", "wordy.example.com");
+        Assert.Equal(warnings.Take(4).Select(text => $"299 - \"{text}\""), (await server.CreateMapAsync("a")).Warnings);
+        hook.Answer = (_, _) => $"\"allowed\":true,\"warnings\":[{string.Join(',', warnings.Select(text => $"\"{text}\""))}]";
+        Assert.Equal(warnings.Take(16).Select(text => $"299 - \"{text[..256]}\""), (await server.CreateMapAsync("b")).Warnings);
+    }
+
+    [Fact]
     public async Task No_webhook_stands_between_the_user_and_the_webhooks()
     {
         await using var server = await TestServer.StartAsync();
@@ -264,12 +306,12 @@ public sealed class AdmissionWebhookTests
     private static string Patch(string operations) => $"\"allowed\":true,\"patchType\":\"JSONPatch\",\"patch\":\"{Convert.ToBase64String(Encoding.UTF8.GetBytes(operations))}\"";
 
     private static async Task<Answer> RegisterAsync(
-        TestServer server, HookServer hook, string type, string webhook, string path = "", string name = "hooks", string more = "", string rules = EveryMap, string? bundle = null, string? client = null, int expected = 201)
+        TestServer server, HookServer hook, string type, string webhook, string path = "", string name = "hooks", string more = "", string rules = EveryMap, string? bundle = null, string? client = null, int expected = 201, string versions = "\"v1\"")
     {
         client ??= $"\"url\":\"https://127.0.0.1:{hook.Port}/{path}\"";
         var registered = await server.PostAsync($"{Group}{type}webhookconfigurations", $$$"""
             {"metadata":{"name":"{{{name}}}"},"webhooks":[{"name":"{{{webhook}}}","clientConfig":{{{{client}}},"caBundle":"{{{bundle ?? hook.Bundle}}}"},
-            "rules":{{{rules}}},{{{more}}}"sideEffects":"None","admissionReviewVersions":["v1"]}]}
+            "rules":{{{rules}}},{{{more}}}"sideEffects":"None","admissionReviewVersions":[{{{versions}}}]}]}
             """);
         Assert.Equal(expected, registered.Code);
         return registered;
