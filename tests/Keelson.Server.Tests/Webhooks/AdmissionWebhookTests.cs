@@ -241,6 +241,18 @@ public sealed class AdmissionWebhookTests
     }
 
     [Fact]
+    public async Task A_warning_may_be_in_any_language_over_a_socket_too()
+    {
+        await using var server = await TestServer.StartListeningAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        hook.Answer = (_, _) => "\"allowed\":true,\"warnings\":[\"Vorsicht, Stufe höher 🪜\"]";
+        await RegisterAsync(server, hook, "validating", "foreign.example.com");
+        var made = await TestServer.SendAsync(server.Remote!, "POST", Maps, """{"metadata":{"name":"a"}}""");
+        Assert.True(made.Code == 201, made.Text);
+        Assert.Equal("299 - \"Vorsicht, Stufe höher 🪜\"", Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(Assert.Single(made.Warnings))));
+    }
+
+    [Fact]
     public async Task No_webhook_stands_between_the_user_and_the_webhooks()
     {
         await using var server = await TestServer.StartAsync();
