@@ -72,7 +72,21 @@ internal sealed class Updating(ServerContext server)
         if (!tracked) value = Ownership.Track(resource, request.Info.Subresource, current, value, request.FieldManager, server.Now);
         if (isAdmitted) return value;
         var admission = new AdmissionRequest(AdmissionOperation.Update, resource, request.Info.Subresource, cached.Name, value, current, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Update) };
-        return await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value;
+        var admitted = await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value;
+        return admission.Others.IsThere ? Narrow(request, admitted, value, current) : admitted;
+    }
+
+    /// <summary>What others changed, as far as the request itself may write it; what follows from it is found anew.</summary>
+    private ApiObject Narrow(ApiRequest request, ApiObject changed, ApiObject before, ApiObject current)
+    {
+        var (resource, strategy) = (request.Resource, request.Resource.Strategy);
+        var value = request.Info.Subresource switch
+        {
+            "status" => strategy.PrepareForStatusUpdate(Statuses.Take(resource, current, changed), current),
+            "" or "finalize" => resource.HasStatus ? Statuses.With(resource, changed, before.ToValue()["status"]) : changed,
+            var other => strategy.TakeSubresource(other, changed, current, server.Now),
+        };
+        return CountGeneration(request, value.With(value.Metadata with { Generation = current.Metadata.Generation }), current);
     }
 
     private ValueTask CheckAsync(ApiRequest request, CachedObject cached, ApiObject value, bool dryRun, bool isAdmitted)

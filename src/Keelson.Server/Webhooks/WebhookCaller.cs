@@ -50,6 +50,7 @@ internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup
     {
         if (WebhookMatcher.Match(hook, request, lookup.Registry) is not { } shown || !WebhookMatcher.MatchesObject(hook, request)) return null;
         if (hook.Namespaces.IsEverything) return shown;
+        if (hook.Namespaces.IsNothing) throw WebhookMatcher.Unreadable();
         if (request.Resource.Kind is { Group: "", Kind: "Namespace" })
         {
             return (request.Object ?? request.OldObject) is { } space && hook.Namespaces.Matches(space.Metadata.Labels) ? shown : null;

@@ -253,6 +253,46 @@ public sealed class AdmissionWebhookTests
     }
 
     [Fact]
+    public async Task A_webhook_changes_nothing_that_the_request_itself_could_not()
+    {
+        const string Deployments = "/apis/apps/v1/namespaces/default/deployments";
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        hook.Answer = (_, review) => review["request", "subResource"]?.AsText() switch
+        {
+            "status" => Patch("""[{"op":"replace","path":"/spec/replicas","value":9},{"op":"add","path":"/status/observedGeneration","value":5}]"""),
+            _ when review["request", "operation"]!.AsText() == "CREATE" =>
+                Patch("""[{"op":"add","path":"/metadata/uid","value":"mine"},{"op":"add","path":"/metadata/generation","value":7},{"op":"add","path":"/status","value":{"replicas":3}},{"op":"add","path":"/spec/paused","value":true}]"""),
+            _ => Patch("""[{"op":"replace","path":"/spec/replicas","value":2},{"op":"add","path":"/status","value":{"replicas":3}}]"""),
+        };
+        await RegisterAsync(server, hook, "mutating", "bold.example.com", rules: """[{"apiGroups":["apps"],"apiVersions":["v1"],"operations":["*"],"resources":["deployments","deployments/status"]}]""");
+        var made = await server.PostAsync(Deployments, """
+            {"metadata":{"name":"web"},"spec":{"replicas":1,"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"a","image":"i"}]}}}}
+            """);
+        Assert.True(made.Code == 201, made.Text);
+        Assert.NotEqual("mine", made.Json["metadata", "uid"]!.AsText());
+        Assert.Equal((1, "true", "{}"), (made.Json["metadata", "generation"]!.AsInteger(), made.Json["spec", "paused"]!.ToString(), made.Json["status"]!.ToString()));
+
+        // What a webhook makes of a change counts as one, also where the client changed no more than a label.
+        var changed = await server.PatchAsync(Deployments + "/web", """{"metadata":{"labels":{"x":"y"}}}""", "application/merge-patch+json");
+        Assert.Equal((2, 2, "{}"), (changed.Json["metadata", "generation"]!.AsInteger(), changed.Json["spec", "replicas"]!.AsInteger(), changed.Json["status"]!.ToString()));
+        var status = await server.PatchAsync(Deployments + "/web/status", """{"status":{"readyReplicas":0,"replicas":1}}""", "application/merge-patch+json");
+        Assert.True(status.Code == 200, status.Text);
+        Assert.Equal((2, 2, 5), (status.Json["metadata", "generation"]!.AsInteger(), status.Json["spec", "replicas"]!.AsInteger(), status.Json["status", "observedGeneration"]!.AsInteger()));
+    }
+
+    [Fact]
+    public async Task A_webhook_moves_nothing_to_another_namespace()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        hook.Answer = (_, _) => Patch("""[{"op":"replace","path":"/metadata/namespace","value":"kube-system"}]""");
+        await RegisterAsync(server, hook, "mutating", "mover.example.com");
+        var refused = await server.CreateMapAsync("a");
+        Assert.Equal((400, "the namespace of the provided object does not match the namespace sent on the request"), (refused.Code, refused.Message));
+    }
+
+    [Fact]
     public async Task No_webhook_stands_between_the_user_and_the_webhooks()
     {
         await using var server = await TestServer.StartAsync();
