@@ -80,7 +80,7 @@ public sealed class ApiServer : IAsyncDisposable
         _isStarted = true;
         if (_options.BeforeListening is { } prepare)
         {
-            using var handler = CreateHandler(KnownUsers.Loopback);
+            using var handler = CreateHandler(KnownUsers.Itself);
             await prepare(handler, cancel).ConfigureAwait(false);
         }
 
