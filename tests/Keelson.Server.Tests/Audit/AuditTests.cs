@@ -79,6 +79,7 @@ public sealed class AuditTests
         var notes = log.All[^1]["annotations"]!;
         Assert.Equal("yes", notes["a.example.com/seen"]?.AsText());
         Assert.Equal("""{"configuration":"hooks","webhook":"a.example.com","mutated":true}""", notes["mutation.webhook.admission.k8s.io/round_0_index_0"]?.AsText());
+        Assert.Equal("""{"configuration":"hooks","webhook":"b.example.com","mutated":false}""", notes["mutation.webhook.admission.k8s.io/round_0_index_1"]?.AsText());
         Assert.Equal("b.example.com", notes["failed-open.mutation.webhook.admission.k8s.io/round_0_index_1"]?.AsText());
         Assert.Equal("1", notes["p/size"]?.AsText());
         Assert.Null(notes["p/none"]);
