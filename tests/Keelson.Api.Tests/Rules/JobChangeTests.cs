@@ -10,22 +10,25 @@ public sealed class JobChangeTests
 
     [Theory]
     [InlineData("{}")]
-    [InlineData("""{"startTime":"2026-01-01T00:00:00Z"}""")]
-    public void A_suspended_job_without_pods_may_ask_for_other_amounts(string status)
+    [InlineData("""{"startTime":"2026-01-01T00:00:00Z","conditions":[{"type":"Suspended","status":"True"}]}""")]
+    public void A_suspended_job_without_pods_may_ask_for_other_amounts_and_other_nodes(string status)
     {
         var old = Job("""{"suspend":true}""", status);
 
         Assert.Empty(RulesOf.UpdateErrors(WithRequests(old), old));
+        Assert.Empty(RulesOf.UpdateErrors(WithNodes(old), old));
     }
 
     [Theory]
-    [InlineData("""{"suspend":true}""", """{"active":1}""")]
+    [InlineData("""{"suspend":true}""", """{"startTime":"2026-01-01T00:00:00Z"}""")]
+    [InlineData("""{"suspend":true}""", """{"startTime":"2026-01-01T00:00:00Z","active":1,"conditions":[{"type":"Suspended","status":"True"}]}""")]
     [InlineData("""{"suspend":false}""", "{}")]
-    public void A_job_that_runs_keeps_what_it_asks_for(string spec, string status)
+    public void A_job_that_runs_keeps_what_it_asks_for_and_where_it_runs(string spec, string status)
     {
         var old = Job(spec, status);
 
         Assert.StartsWith("spec.template: Invalid value:", Assert.Single(RulesOf.UpdateErrors(WithRequests(old), old)), StringComparison.Ordinal);
+        Assert.StartsWith("spec.template: Invalid value:", Assert.Single(RulesOf.UpdateErrors(WithNodes(old), old)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,6 +91,13 @@ public sealed class JobChangeTests
         var template = old.Spec.Template;
         var container = template.Spec.Containers[0] with { Resources = template.Spec.Containers[0].Resources with { Requests = template.Spec.Containers[0].Resources.Requests.With("cpu", Quantity.Parse("2")) } };
         return old with { Spec = old.Spec with { Template = template with { Spec = template.Spec with { Containers = [container] } } } };
+    }
+
+    private static Job WithNodes(Job old)
+    {
+        var template = old.Spec.Template;
+        var pod = template.Spec with { NodeSelector = template.Spec.NodeSelector.With("zone", "a") };
+        return old with { Spec = old.Spec with { Template = template with { Spec = pod } } };
     }
 
     private static Job Job(string spec, string status) => RulesOf.Filled<Job>(RulesOf.With(RulesOf.With(

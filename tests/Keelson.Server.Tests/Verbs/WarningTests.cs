@@ -21,15 +21,13 @@ public sealed class WarningTests
     }
 
     [Fact]
-    public async Task A_change_that_has_nothing_to_do_with_it_is_not_warned_of()
+    public async Task A_change_of_what_is_wanted_is_warned_of_again_and_one_of_labels_is_not()
     {
         await using var server = await TestServer.StartAsync();
         await server.PostAsync(Deployments, Deployment("hard"));
 
-        var scaled = await server.PatchAsync(Deployments + "/hard", """{"spec":{"replicas":2}}""", "application/merge-patch+json");
-
-        Assert.Equal(200, scaled.Code);
-        Assert.Empty(scaled.Warnings);
+        Assert.Single((await server.PatchAsync(Deployments + "/hard", """{"spec":{"replicas":2}}""", "application/merge-patch+json")).Warnings);
+        Assert.Empty((await server.PatchAsync(Deployments + "/hard", """{"metadata":{"labels":{"a":"b"}}}""", "application/merge-patch+json")).Warnings);
     }
 
     [Fact]
@@ -75,8 +73,17 @@ public sealed class WarningTests
         Assert.Empty((await server.PatchAsync(Definitions.Caches + "/a", """{"spec":{"size":4}}""", "application/merge-patch+json")).Warnings);
     }
 
-    private static string Deployment(string name) => $$"""
-        {"metadata":{"name":"{{name}}"},"spec":{"selector":{"matchLabels":{"app":"a"}},"template":{"metadata":{"labels":{"app":"a"}},
+    [Fact]
+    public async Task Names_of_services_may_begin_with_a_digit()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        Assert.Equal(201, (await server.PostAsync("/api/v1/namespaces/default/services", """{"metadata":{"name":"1st"},"spec":{"ports":[{"port":80}]}}""")).Code);
+        Assert.Equal(422, (await server.PostAsync("/api/v1/namespaces/default/services", """{"metadata":{"name":"a.b"},"spec":{"ports":[{"port":80}]}}""")).Code);
+    }
+
+    private static string Deployment(string name) => """
+        {"metadata":{"name":"NAME"},"spec":{"selector":{"matchLabels":{"app":"a"}},"template":{"metadata":{"labels":{"app":"a"}},
           "spec":{"nodeSelector":{"beta.kubernetes.io/os":"linux"},"containers":[{"name":"c","image":"x:1"}]}}}}
-        """;
+        """.Replace("NAME", name, StringComparison.Ordinal);
 }
