@@ -27,6 +27,8 @@ internal sealed class CustomStrategy : ResourceStrategy
 
     public override void ValidateStatusUpdate(ApiObject updated, ApiObject current, FieldErrors errors) => ValidateUpdate(updated, current, errors);
 
+    public override IEnumerable<string> Warnings(ApiObject value, ApiObject? current) => ObjectMetaValidation.FinalizerWarnings(value.Metadata, current?.Metadata);
+
     private void Check(MapValue value, MapValue? old, FieldErrors errors)
     {
         ObjectPipeline.Validate(value, old, _schema.Value, errors);

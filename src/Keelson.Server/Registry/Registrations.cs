@@ -30,7 +30,7 @@ internal static class Registrations
         {
             AnswersDeletedObject = true,
             CreatesOnUpdate = true,
-            CheckName = NameChecks.Label1035,
+            CheckName = NameChecks.Label,
             SelectableFields =
             [
                 SelectableField.Of<Service>("spec.clusterIP", service => service.Spec.ClusterIP),
