@@ -123,10 +123,18 @@ public sealed partial record CustomResourceDefinition : IHasRules
             using var inner = errors.In("webhookClientConfig");
             if (client.Url is not null) errors.ExpectWebhookUrl("url", client.Url);
             else if (client.Service is { } service) errors.ExpectWebhookService("service", service.Namespace, service.Name, service.Path, service.Port ?? 0);
+            ValidateAuthority(client.CaBundle, old?.Spec.Conversion?.Webhook?.ClientConfig?.CaBundle ?? default, errors);
         }
 
         var before = old?.Spec.Conversion?.Webhook?.ConversionReviewVersions ?? default;
         ValidateReviewVersions(versions, before.IsEmpty || before.Contains("v1") || before.Contains("v1beta1"), errors);
+    }
+
+    // What an older server took may stay, so that other fields can be changed.
+    private static void ValidateAuthority(Bytes bundle, Bytes before, FieldErrors errors)
+    {
+        if (bundle.IsEmpty || (!before.IsEmpty && !AuthorityBundle.IsValid(before)) || AuthorityBundle.IsValid(bundle)) return;
+        errors.Invalid("caBundle", Convert.ToBase64String(bundle.Span), AuthorityBundle.Fault);
     }
 
     private static void ValidateReviewVersions(ApiList<string> versions, bool needsKnown, FieldErrors errors)
