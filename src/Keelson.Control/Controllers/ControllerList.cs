@@ -16,6 +16,7 @@ using Keelson.Control.Controllers.Quotas;
 using Keelson.Control.Controllers.ReplicaSets;
 using Keelson.Control.Controllers.RootCertificates;
 using Keelson.Control.Controllers.ServiceAccounts;
+using Keelson.Control.Controllers.ServiceRanges;
 using Keelson.Control.Controllers.StatefulSets;
 using Keelson.Control.Controllers.StorageMigrations;
 
@@ -48,6 +49,7 @@ internal static class ControllerList
         ("namespace-controller", context => new NamespaceController(context)),
         ("serviceaccount-controller", context => new ServiceAccountController(context)),
         ("root-ca-certificate-publisher-controller", context => new RootCertificateController(context)),
+        (ServiceRangeController.Name, context => new ServiceRangeController(context)),
         ("node-ipam-controller", context => new NodeIpamController(context)),
         ("node-lifecycle-controller", context => new NodeLifecycleController(context)),
         ("taint-eviction-controller", context => new TaintEvictionController(context)),

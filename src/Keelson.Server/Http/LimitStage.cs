@@ -11,6 +11,12 @@ public sealed record RequestLimits
     /// <summary>Requests that change something; default 200, as upstream.</summary>
     public int Writing { get; init; } = 200;
 
+    /// <summary>
+    /// Whether requests are weighed against each other by flow schemas and priority levels, which share both limits together; default
+    /// yes, as upstream. Otherwise each limit holds for whoever comes first.
+    /// </summary>
+    public bool PriorityAndFairness { get; init; } = true;
+
     /// <summary>How long a watch waits for its client to take what was sent; default 30 seconds. Then it is cut off.</summary>
     public TimeSpan StalledWatch { get; init; } = TimeSpan.FromSeconds(30);
 

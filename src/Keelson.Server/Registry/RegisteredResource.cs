@@ -80,6 +80,9 @@ public sealed class RegisteredResource
     /// <summary>What a custom resource is in this version; null for a declared kind.</summary>
     internal CustomResources.CustomForm? Custom { get; init; }
 
+    /// <summary>What whoever uses the resource is told; null for most.</summary>
+    internal string? Warning => Custom is null ? Registrations.Deprecation(Info) : Custom.Warning;
+
     /// <summary>The kind of lists.</summary>
     internal string ListKind => Custom?.ListKind ?? Kind.Kind + "List";
 
@@ -88,7 +91,8 @@ public sealed class RegisteredResource
         ? Api.Serving.ServedResource.Custom(Info, PeekSchema, Custom?.Stored ?? Kind)
         : Api.Serving.ServedResource.Of(KindInfo);
 
-    private Schema PeekSchema() => _schema ?? _source!.Peek();
+    /// <summary>The schema for a look, which need not be kept for good.</summary>
+    internal Schema PeekSchema() => _schema ?? _source!.Peek();
 
     public bool HasStatus => Subresource("status") is not null;
 

@@ -22,7 +22,7 @@ internal static class Registrations
         ["pods"] = new PodStrategy(),
         ["namespaces"] = new NamespaceStrategy(),
         ["nodes"] = new() { StatusOnCreate = StatusOnCreate.Kept, SelectableFields = [SelectableField.Of<Node>("spec.unschedulable", node => Text(node.Spec.Unschedulable))] },
-        ["events"] = new() { CreatesOnUpdate = true, SelectableFields = EventFields() },
+        ["events"] = new() { CreatesOnUpdate = true, CheckName = NameChecks.PathSegment, SelectableFields = EventFields() },
         ["endpoints"] = Created,
         ["limitranges"] = Created,
         ["secrets"] = new() { SelectableFields = [SelectableField.Of<Secret>("type", secret => secret.Type)] },
@@ -49,8 +49,8 @@ internal static class Registrations
         ["podtemplates"] = new() { AnswersDeletedObject = true, CountsGenerations = true },
         ["resourcequotas"] = Answered,
         ["deployments.apps"] = Counted,
-        ["daemonsets.apps"] = Counted,
-        ["statefulsets.apps"] = Counted,
+        ["daemonsets.apps"] = new DaemonSetStrategy(),
+        ["statefulsets.apps"] = new() { CountsGenerations = true, CheckName = NameChecks.Label },
         ["replicasets.apps"] = new()
         {
             CountsGenerations = true,
@@ -62,6 +62,7 @@ internal static class Registrations
         ["ingresses.networking.k8s.io"] = Counted,
         ["networkpolicies.networking.k8s.io"] = Counted,
         ["ingressclasses.networking.k8s.io"] = Counted,
+        ["ipaddresses.networking.k8s.io"] = new() { CheckName = NameChecks.Address },
         ["customresourcedefinitions.apiextensions.k8s.io"] = new CustomResources.DefinitionStrategy { NeedsVersion = true },
         ["validatingadmissionpolicies.admissionregistration.k8s.io"] = new Admission.Policies.PolicyStrategy { NeedsVersion = true },
         ["validatingwebhookconfigurations.admissionregistration.k8s.io"] = new Webhooks.WebhookStrategy { NeedsVersion = true },
@@ -90,6 +91,7 @@ internal static class Registrations
         ["clustertrustbundles.certificates.k8s.io"] = new()
         {
             NeedsVersion = true,
+            CheckName = NameChecks.PathSegment,
             SelectableFields = [SelectableField.Of<Api.Certificates.V1Beta1.ClusterTrustBundle>("spec.signerName", bundle => bundle.Spec.SignerName)],
         },
         ["podcertificaterequests.certificates.k8s.io"] = new()
@@ -114,6 +116,21 @@ internal static class Registrations
 
     /// <summary>Groups whose objects are kept by other servers.</summary>
     private static readonly string[] Elsewhere = ["metrics.k8s.io", "custom.metrics.k8s.io", "external.metrics.k8s.io"];
+
+    /// <summary>What whoever asks for a resource is told of its end.</summary>
+    private static readonly Dictionary<(string Group, string Version, string Plural), string> Deprecated = new()
+    {
+        [("", "v1", "componentstatuses")] = "v1 ComponentStatus is deprecated in v1.19+",
+        [("", "v1", "endpoints")] = "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+        [("coordination.k8s.io", "v1beta1", "leasecandidates")] = "coordination.k8s.io/v1beta1 LeaseCandidate is deprecated in v1.36+, unavailable in v1.39+",
+        [("resource.k8s.io", "v1beta2", "resourceslices")] = "resource.k8s.io/v1beta2 ResourceSlice is deprecated in v1.36+, unavailable in v1.39+",
+        [("resource.k8s.io", "v1beta2", "resourceclaims")] = "resource.k8s.io/v1beta2 ResourceClaim is deprecated in v1.36+, unavailable in v1.39+",
+        [("resource.k8s.io", "v1beta2", "resourceclaimtemplates")] = "resource.k8s.io/v1beta2 ResourceClaimTemplate is deprecated in v1.36+, unavailable in v1.39+",
+        [("resource.k8s.io", "v1beta2", "deviceclasses")] = "resource.k8s.io/v1beta2 DeviceClass is deprecated in v1.36+, unavailable in v1.39+",
+    };
+
+    /// <summary>What whoever asks for a resource in a version is told of its end; null for most.</summary>
+    internal static string? Deprecation(ResourceInfo info) => Deprecated.GetValueOrDefault((info.Kind.Group, info.Kind.Version, info.Plural));
 
     /// <summary>All kinds that can be served, whether they are or not.</summary>
     public static IReadOnlyList<KindInfo> Kinds { get; } = [.. Servable()];

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Keelson.Api.Authentication.V1;
 using Keelson.Server.Access;
 using Keelson.Server.Allocation;
+using Keelson.Server.Audit;
 using Keelson.Server.Http;
 using Keelson.Server.Nodes;
 using Keelson.Server.Registry;
@@ -84,6 +85,9 @@ public sealed record ApiServerOptions
     /// more; default none, as upstream.
     /// </summary>
     public TimeSpan ShutdownDelay { get; init; } = TimeSpan.Zero;
+
+    /// <summary>What is written down of requests, and where; null for nothing. Its backends become the server's.</summary>
+    public AuditOptions? Audit { get; init; }
 
     public RequestLimits Limits { get; init; } = new();
 }

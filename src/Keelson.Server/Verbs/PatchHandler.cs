@@ -3,6 +3,7 @@ using Keelson.Api.Json;
 using Keelson.Api.Meta.V1;
 using Keelson.Api.Patch.Apply;
 using Keelson.Api.Values;
+using Keelson.Server.Audit;
 using Keelson.Server.Cache;
 using Keelson.Server.CustomResources;
 using Keelson.Server.Http;
@@ -26,24 +27,34 @@ internal sealed class PatchHandler(ServerContext server, Creation creation, Upda
         }
 
         var patch = PatchBody.Read(request, form, body.Span);
+        AuditRecord.Of(request.Http)?.Sends(null, () => ValueWriter.WriteBytes(ValueReader.Read(body.Span)));
         if (current is null) throw Failures.NotFound(request.Resource, request.Info.Name);
         var patched = await updating.RunAsync(request, current, live => Patch(request, patch, live), tracked: false, dryRun).ConfigureAwait(false);
         await Answers.ObjectAsync(request, 200, patched, server.Now).ConfigureAwait(false);
     }
 
     // A version that the patch does not name is that of the object it is applied to, so nobody is overwritten unseen.
-    private static ApiObject Patch(ApiRequest request, Func<MapValue, MapValue> patch, CachedObject live)
+    private static ApiObject Patch(ApiRequest request, ReadPatch patch, CachedObject live)
     {
         var report = new DecodeReport();
-        var patched = request.Resource.ReadValue(patch(live.Object.ToValue()), report);
-        RequestBody.HandleFindings(request, report);
-        return patched;
+        var result = patch.Apply(live.Object.ToValue());
+        try
+        {
+            var patched = request.Resource.ReadValue(result, report);
+            RequestBody.HandleFindings(request, report);
+            return patched;
+        }
+        catch (ApiFormatException unfit)
+        {
+            throw PatchBody.Unfit(patch, result, unfit);
+        }
     }
 
     private async ValueTask ApplyAsync(ApiRequest request, ReadOnlyMemory<byte> body, CachedObject? current, bool dryRun)
     {
         RequireManager(request);
         var configuration = PatchBody.ReadConfiguration(request, body.Span);
+        AuditRecord.Of(request.Http)?.Sends(null, () => ValueWriter.WriteBytes(configuration));
         if (current is null)
         {
             if (request.Info.Subresource.Length > 0) throw Failures.NotFound(request.Resource, request.Info.Name);

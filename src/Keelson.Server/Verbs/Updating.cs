@@ -73,16 +73,16 @@ internal sealed class Updating(ServerContext server)
         if (request.Info.Subresource.Length == 0) value = strategy.PrepareForUpdate(value, current);
         value = CountGeneration(request, value, current);
         if (!tracked) value = await Ownership.TrackAsync(resource, request.Info.Subresource, current, value, request.FieldManager, server.Now, request.Cancel).ConfigureAwait(false);
-        var admission = new AdmissionRequest(AdmissionOperation.Update, resource, request.Info.Subresource, cached.Name, value, current, request.User, dryRun) { Warn = request.Warn, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Update) };
+        var admission = new AdmissionRequest(AdmissionOperation.Update, resource, request.Info.Subresource, cached.Name, value, current, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Update) };
         return await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value;
     }
 
     private ValueTask CheckAsync(ApiRequest request, CachedObject cached, ApiObject value, bool dryRun)
     {
         var (resource, subresource) = (request.Resource, request.Info.Subresource);
-        MetadataRules.CheckUpdate(resource, subresource, value, cached.Object);
-        if (subresource.Length == 0) foreach (var warning in resource.Strategy.Warnings(value)) request.Warn(warning);
-        var admission = new AdmissionRequest(AdmissionOperation.Update, resource, subresource, cached.Name, value, cached.Object, request.User, dryRun) { Warn = request.Warn, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Update) };
+        MetadataRules.CheckUpdate(resource, subresource, value, cached.Object, request.Cancel);
+        if (subresource.Length == 0) foreach (var warning in resource.Strategy.Warnings(value, cached.Object)) request.Warn(warning);
+        var admission = new AdmissionRequest(AdmissionOperation.Update, resource, subresource, cached.Name, value, cached.Object, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Update) };
         return server.Admission.ValidateAsync(admission, request.Cancel);
     }
 

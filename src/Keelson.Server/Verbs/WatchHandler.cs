@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Keelson.Api.Meta.V1;
 using Keelson.Server.Cache;
+using Keelson.Server.Fairness;
 using Keelson.Server.Http;
 
 namespace Keelson.Server.Verbs;
@@ -109,6 +110,9 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
 
         if (start.MarksEnd && request.Options.AllowWatchBookmarks) encoder.Bookmark(output, start.Revision, endsInitial: true);
         if (output.UnflushedBytes > 0) await FlushAsync(output, cancel).ConfigureAwait(false);
+
+        // From here on it waits more than it works.
+        request.Http.Features.Get<SeatLedger.Seats>()?.Release();
     }
 
     private async ValueTask FollowAsync(ApiRequest request, WatchEncoder encoder, PipeWriter output, WatchCursor cursor, CancellationToken cancel)

@@ -8,9 +8,7 @@ public sealed class TableKindTests
     /// <summary>Kinds of which upstream shows name and age only, or that are too young for columns of their own here.</summary>
     private static readonly string[] Plain =
     [
-        "clustertrustbundles.certificates.k8s.io", "deviceclasses.resource.k8s.io", "devicetaintrules.resource.k8s.io", "leasecandidates.coordination.k8s.io",
-        "podcertificaterequests.certificates.k8s.io", "podgroups.scheduling.k8s.io", "resourceclaimtemplates.resource.k8s.io", "storageversionmigrations.storagemigration.k8s.io",
-        "workloads.scheduling.k8s.io",
+        "deviceclasses.resource.k8s.io", "devicetaintrules.resource.k8s.io", "podgroups.scheduling.k8s.io", "resourceclaimtemplates.resource.k8s.io", "workloads.scheduling.k8s.io",
     ];
 
     [Fact]

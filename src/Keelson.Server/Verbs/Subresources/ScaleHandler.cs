@@ -59,7 +59,18 @@ internal sealed class ScaleHandler(ServerContext server, Updating updating) : IV
 
         // A scale has no lists, so a strategic patch is a merge patch.
         var patch = PatchBody.Read(request, form == PatchForm.Strategic ? PatchForm.Merge : form, body.Span);
-        return scale => ApiJson.Decode<Scale>(ValueWriter.WriteBytes(patch((MapValue)ValueReader.Read(ApiJson.Encode(scale)))));
+        return scale =>
+        {
+            var result = patch.Apply((MapValue)ValueReader.Read(ApiJson.Encode(scale)));
+            try
+            {
+                return ApiJson.Decode<Scale>(ValueWriter.WriteBytes(result));
+            }
+            catch (ApiFormatException unfit)
+            {
+                throw PatchBody.Unfit(patch, result, unfit);
+            }
+        };
     }
 
     private static ApiObject Apply(ApiRequest request, CachedObject live, Func<Scale, Scale> change)
