@@ -11,26 +11,25 @@ internal static class PemAuthorities
     public static string? Check(Bytes bundle)
     {
         var rest = Encoding.Latin1.GetString(bundle.Span).AsSpan();
-        string? wrong = null;
-        while (PemEncoding.TryFind(rest, out var block))
+        var isFound = false;
+        try
         {
-            if (rest[block.Label] is "CERTIFICATE")
+            while (PemEncoding.TryFind(rest, out var block))
             {
-                try
+                if (rest[block.Label] is "CERTIFICATE")
                 {
                     using var certificate = X509Certificate2.CreateFromPem(rest[block.Location]);
-                    return null;
+                    isFound = true;
                 }
-                catch (CryptographicException exception)
-                {
-                    wrong ??= $"failed to parse certificate: {exception.Message}";
-                }
-            }
 
-            rest = rest[block.Location.End..];
+                rest = rest[block.Location.End..];
+            }
+        }
+        catch (CryptographicException broken)
+        {
+            return $"unable to load root certificates: {broken.Message}";
         }
 
-        wrong ??= rest.IsEmpty ? "no valid certificate authority data seen" : "unable to parse bytes as PEM block";
-        return $"unable to load root certificates: {wrong}";
+        return isFound ? null : "unable to load root certificates: data does not contain any valid RSA or ECDSA certificates";
     }
 }
