@@ -28,11 +28,15 @@ internal sealed class AdmissionLookup(ObjectStore objects, ResourceRegistry regi
 
     public async ValueTask<IEnumerable<CachedObject>> ListAsync(RegisteredResource resource, string space, CancellationToken cancel)
     {
-        // A cache that lags, or has lost its watch, must not hold up writes.
-        var index = objects.HasOwn ? objects.Feed.CacheOf(resource).State.Index : (await objects.ReadHistoryAsync(resource, 0, cancel).ConfigureAwait(false)).Index;
+        var index = (await StateAsync(resource, cancel).ConfigureAwait(false)).Index;
         if (index.Count == 0) return [];
 
         // The key after all that begin with the namespace and a slash begins with the sign behind the slash.
         return space.Length == 0 ? index.All : index.Range(Encoding.UTF8.GetBytes(space + "/"), Encoding.UTF8.GetBytes(space + "0"));
     }
+
+    /// <summary>All objects of a resource with what of them can't be read.</summary>
+    public async ValueTask<CacheState> StateAsync(RegisteredResource resource, CancellationToken cancel) =>
+        // A cache that lags, or has lost its watch, must not hold up writes.
+        objects.HasOwn ? objects.Feed.CacheOf(resource).State : await objects.ReadHistoryAsync(resource, 0, cancel).ConfigureAwait(false);
 }

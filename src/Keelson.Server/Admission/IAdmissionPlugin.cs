@@ -23,6 +23,9 @@ public sealed record AdmissionRequest(
     /// <summary>Tells the client of something that it should know although the write works; null where nobody listens.</summary>
     public Action<string>? Warn { get; init; }
 
+    /// <summary>Notes something for whoever reads what was done; null where nothing is written down.</summary>
+    public Action<string, string>? Annotate { get; init; }
+
     /// <summary>Makes the options of the write as JSON, as webhooks are told them; null where there are none.</summary>
     public Func<byte[]>? Options { get; init; }
 

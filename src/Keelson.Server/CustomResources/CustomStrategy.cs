@@ -33,6 +33,6 @@ internal sealed class CustomStrategy : ResourceStrategy
         if (_rules.Value is not { } rules) return;
         // What a rule may cost is bounded by what the schema allows, so the schema goes first.
         if (ObjectPipeline.BlocksExpressions(errors)) errors.Invalid(null, Value.Null, ObjectPipeline.ExpressionsSkipped);
-        else rules.Validate(value, old, errors);
+        else rules.Validate(value, old, errors, errors.Cancel);
     }
 }

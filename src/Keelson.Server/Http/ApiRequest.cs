@@ -56,6 +56,9 @@ public sealed class ApiRequest
         }
     }
 
+    /// <summary>Notes something for whoever reads what was done; null where nothing is written down.</summary>
+    public Action<string, string>? Annotate => Audit.AuditRecord.Of(Http) is { } record ? record.Annotate : null;
+
     /// <summary>Tells the client of something that it should know although the request works.</summary>
     public void Warn(string text)
     {

@@ -43,6 +43,7 @@ internal static class RequestBody
             if (body.IsEmpty) throw new ApiFormatException("unexpected end of JSON input");
             var value = ReadObject(body.Span, encoding, request.Resource, report);
             HandleFindings(request, report);
+            Audit.AuditRecord.Of(request.Http)?.Sends(value.Metadata, value.ToJson);
             return value;
         }
         catch (Exception broken) when (broken is ApiFormatException or JsonFormatException)
@@ -71,8 +72,16 @@ internal static class RequestBody
     {
         var body = await ReadAsync(request, cancel).ConfigureAwait(false);
         if (body.IsEmpty) return null;
-        if (ApiProtobuf.IsEnvelope(body.Span)) return ApiProtobuf.Decode<T>(body.Span);
-        return EncodingOf(request) == WireFormat.Yaml ? ApiJson.Decode<T>(FromYaml(body.Span, null)) : ApiJson.Decode<T>(body.Span);
+        var value = ReadKind<T>(request, body.Span);
+        Audit.AuditRecord.Of(request.HttpContext)?.Sends((value as IResource)?.Metadata, () => ApiJson.Encode(value));
+        return value;
+    }
+
+    private static T ReadKind<T>(HttpRequest request, ReadOnlySpan<byte> body)
+        where T : class, IKind<T>
+    {
+        if (ApiProtobuf.IsEnvelope(body)) return ApiProtobuf.Decode<T>(body);
+        return EncodingOf(request) == WireFormat.Yaml ? ApiJson.Decode<T>(FromYaml(body, null)) : ApiJson.Decode<T>(body);
     }
 
     private static ApiObject ReadObject(ReadOnlySpan<byte> body, WireFormat encoding, RegisteredResource resource, DecodeReport report)

@@ -26,7 +26,10 @@ internal sealed class Deleting(ServerContext server)
         for (var attempt = 1; attempt <= MaxTries; attempt++)
         {
             CheckPreconditions(request, current, options.Preconditions);
-            var admission = new AdmissionRequest(AdmissionOperation.Delete, resource, "", current.Name, null, current.Object, request.User, dryRun) { Warn = request.Warn, Options = () => ApiJson.Encode(options with { ApiVersion = "meta.k8s.io/v1", Kind = "DeleteOptions" }) };
+            var admission = new AdmissionRequest(AdmissionOperation.Delete, resource, "", current.Name, null, current.Object, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, Options = () => ApiJson.Encode(options with { ApiVersion = "meta.k8s.io/v1", Kind = "DeleteOptions" }) };
+
+            // There is nothing to change, but who may change is asked, too, and may refuse.
+            await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false);
             await server.Admission.ValidateAsync(admission, request.Cancel).ConfigureAwait(false);
             var marked = Mark(request, current.Object, options);
             var gone = MayGo(request, marked);

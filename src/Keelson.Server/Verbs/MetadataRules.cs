@@ -10,9 +10,9 @@ namespace Keelson.Server.Verbs;
 internal static class MetadataRules
 {
     /// <summary>Refuses a new object that is wrong somewhere, with all that is wrong.</summary>
-    public static void Check(RegisteredResource resource, ApiObject created)
+    public static void Check(RegisteredResource resource, ApiObject created, CancellationToken cancel)
     {
-        var errors = new FieldErrors();
+        var errors = new FieldErrors { Cancel = cancel };
         using (errors.In("metadata"))
         {
             ObjectMetaValidation.Validate(created.Metadata, resource.IsNamespaced, resource.Strategy.CheckName, errors);
@@ -23,9 +23,9 @@ internal static class MetadataRules
     }
 
     /// <summary>Refuses an object that can't replace another one, with all that is wrong.</summary>
-    public static void CheckUpdate(RegisteredResource resource, string subresource, ApiObject updated, ApiObject current)
+    public static void CheckUpdate(RegisteredResource resource, string subresource, ApiObject updated, ApiObject current, CancellationToken cancel)
     {
-        var errors = new FieldErrors();
+        var errors = new FieldErrors { Cancel = cancel };
         var versioned = updated.Metadata with { ResourceVersion = current.Metadata.ResourceVersion };
         using (errors.In("metadata"))
         {
@@ -48,6 +48,6 @@ internal static class MetadataRules
 
     private static void Refuse(RegisteredResource resource, string name, FieldErrors errors)
     {
-        if (!errors.IsEmpty) throw new Http.ApiException(InvalidObject.Status(resource.Kind.Group, resource.Kind.Kind, name, errors) with { ApiVersion = "v1", Kind = "Status" });
+        if (!errors.IsEmpty) throw Http.Failures.Invalid(resource, name, errors);
     }
 }

@@ -11,9 +11,9 @@ internal sealed class ValidatingWebhooks(WebhookCaller caller) : IAdmissionPlugi
     {
         if (WebhookMatcher.IsExempt(request)) return;
         var asked = new List<Task<AdmissionResponse?>>();
-        foreach (var hook in await caller.ValidatingAsync(cancel).ConfigureAwait(false))
+        foreach (var hook in await caller.ValidatingAsync(request, cancel).ConfigureAwait(false))
         {
-            if (await caller.MatchAsync(hook, request, cancel).ConfigureAwait(false) is { } shown) asked.Add(caller.AskAsync(hook, request, shown, mutating: false, cancel));
+            if (await caller.MatchAsync(hook, request, cancel).ConfigureAwait(false) is { } shown) asked.Add(caller.AskAsync(hook, request, shown, mutating: false, (0, asked.Count), cancel));
         }
 
         if (asked.Count == 0) return;

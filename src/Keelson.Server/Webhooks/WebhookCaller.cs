@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Keelson.Api;
 using Keelson.Api.Admission.V1;
 using Keelson.Api.AdmissionRegistration.V1;
@@ -20,13 +21,19 @@ internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup
     /// <summary>Of a configuration only this many webhooks are asked; more are refused with the write. Default 1000.</summary>
     private const int MaxWebhooks = 1000;
 
-    public async ValueTask<List<Webhook>> MutatingAsync(CancellationToken cancel) => Bound(
-        (await lookup.ListAsync<MutatingWebhookConfiguration>("admissionregistration.k8s.io", "mutatingwebhookconfigurations", "", cancel).ConfigureAwait(false))
-            .SelectMany(item => item.Webhooks, (item, hook) => Webhook.Of(item.Metadata.Name, hook)));
+    /// <summary>Made once for what was read of the configurations, which is the same as long as none of them changes.</summary>
+    private readonly ConditionalWeakTable<object, List<Webhook>> _collected = [];
 
-    public async ValueTask<List<Webhook>> ValidatingAsync(CancellationToken cancel) => Bound(
-        (await lookup.ListAsync<ValidatingWebhookConfiguration>("admissionregistration.k8s.io", "validatingwebhookconfigurations", "", cancel).ConfigureAwait(false))
-            .SelectMany(item => item.Webhooks, (item, hook) => Webhook.Of(item.Metadata.Name, hook)));
+    private readonly DecisiveObjects<MutatingWebhookConfiguration> _mutating = new(lookup, "mutatingwebhookconfigurations");
+    private readonly DecisiveObjects<ValidatingWebhookConfiguration> _validating = new(lookup, "validatingwebhookconfigurations");
+
+    /// <exception cref="ApiException">A configuration can't be read, so that what it would say is not known.</exception>
+    public async ValueTask<List<Webhook>> MutatingAsync(AdmissionRequest request, CancellationToken cancel) => Collect(
+        request, await _mutating.ReadAsync(cancel).ConfigureAwait(false), static item => item.Webhooks.Select(hook => Webhook.Of(item.Metadata.Name, hook)));
+
+    /// <exception cref="ApiException">A configuration can't be read, so that what it would say is not known.</exception>
+    public async ValueTask<List<Webhook>> ValidatingAsync(AdmissionRequest request, CancellationToken cancel) => Collect(
+        request, await _validating.ReadAsync(cancel).ConfigureAwait(false), static item => item.Webhooks.Select(hook => Webhook.Of(item.Metadata.Name, hook)));
 
     /// <summary>The version of the resource that a webhook wants to be asked about; null where it does not care about the write.</summary>
     public async ValueTask<RegisteredResource?> MatchAsync(Webhook hook, AdmissionRequest request, CancellationToken cancel)
@@ -54,8 +61,9 @@ internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup
     }
 
     /// <summary>A webhook's answer; null where it gave none and the write goes on all the same.</summary>
+    /// <param name="place">Whether it is asked again, and where it stands among the webhooks, as the audit log tells it.</param>
     /// <exception cref="ApiException">The webhook says no, or does not answer and has to.</exception>
-    public async Task<AdmissionResponse?> AskAsync(Webhook hook, AdmissionRequest request, RegisteredResource shown, bool mutating, CancellationToken cancel)
+    public async Task<AdmissionResponse?> AskAsync(Webhook hook, AdmissionRequest request, RegisteredResource shown, bool mutating, (int Round, int Index) place, CancellationToken cancel)
     {
         if (request.DryRun && hook.HasSideEffects) throw Failures.BadRequest($"admission webhook \"{hook.Name}\" does not support dry run");
         var (type, operation) = (mutating ? "admit" : "validating", WebhookReview.OperationOf(request));
@@ -67,6 +75,7 @@ internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup
             {
                 // Several may answer at once, and there is one client to tell.
                 foreach (var warning in response.Warnings) request.Warn?.Invoke(warning);
+                foreach (var (key, value) in response.AuditAnnotations) request.Annotate?.Invoke($"{hook.Name}/{key}", value);
             }
 
             metrics.Asked(hook.Name, type, operation, 200, !response.Allowed, time.GetElapsedTime(begin));
@@ -81,6 +90,7 @@ internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup
             if (hook.IgnoresFailure)
             {
                 metrics.FailedOpen(hook.Name, type);
+                request.Annotate?.Invoke($"failed-open.{(mutating ? "mutation" : "validating")}.webhook.admission.k8s.io/round_{place.Round}_index_{place.Index}", hook.Name);
                 return null;
             }
 
@@ -106,9 +116,11 @@ internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup
         return WebhookReview.Read(answer, uid, mutating);
     }
 
-    private static List<Webhook> Bound(IEnumerable<Webhook> hooks)
+    private List<Webhook> Collect<T>(AdmissionRequest request, Decisive<T> read, Func<T, IEnumerable<Webhook>> hooks)
     {
-        var all = hooks.Take(MaxWebhooks + 1).ToList();
+        if (read.Damaged.Count > 0 && !Undecided.MayPass(request)) throw read.Refusal(read.Damaged[0]);
+        if (read.Objects.Count == 0) return [];
+        var all = _collected.GetValue(read, _ => read.Objects.SelectMany(hooks).Take(MaxWebhooks + 1).ToList());
         return all.Count <= MaxWebhooks ? all : throw Failures.Internal($"there are more than {MaxWebhooks} admission webhooks");
     }
 }

@@ -1,7 +1,6 @@
 using Keelson.Api;
 using Keelson.Api.Admission.V1;
 using Keelson.Api.AdmissionRegistration.V1;
-using Keelson.Api.Core.V1;
 using Keelson.Api.Json;
 using Keelson.Api.Meta.V1;
 using Keelson.Api.Values;
@@ -9,7 +8,6 @@ using Keelson.Server.Admission;
 using Keelson.Server.Http;
 using Keelson.Server.Objects;
 using Keelson.Server.Registry;
-using Keelson.Server.Verbs.Subresources;
 using AdmissionRequest = Keelson.Server.Admission.AdmissionRequest;
 
 namespace Keelson.Server.Webhooks;
@@ -92,15 +90,15 @@ internal static class WebhookReview
     public static ApiException Denied(string name, Status? status)
     {
         var by = $"admission webhook \"{name}\" denied the request";
-        if (status is null) status = new Status { Code = 403, Reason = StatusReason.Forbidden };
-        var message = status.Message.Length > 0 ? $"{by}: {status.Message}" : status.Reason.Length > 0 && status.Code != 403 ? $"{by}: {status.Reason}" : $"{by} without explanation";
+        status ??= new Status();
+        var message = status.Message.Length > 0 ? $"{by}: {status.Message}" : status.Reason.Length > 0 ? $"{by}: {status.Reason}" : $"{by} without explanation";
         return new ApiException(status with
         {
             ApiVersion = "v1",
             Kind = "Status",
             Message = message,
             Code = status.Code < 400 ? 400 : status.Code,
-            StatusValue = "Failure",
+            StatusValue = status.StatusValue is "" or "Success" ? "Failure" : status.StatusValue,
         });
     }
 
@@ -108,8 +106,8 @@ internal static class WebhookReview
 
     private static Api.Meta.V1.GroupVersionKind KindOf(AdmissionRequest request, RegisteredResource resource)
     {
-        if (resource.Subresource(request.Subresource)?.Kind is { } kind) return new() { Group = kind.Group, Version = kind.Version, Kind = kind.Kind };
-        return new() { Group = resource.Kind.Group, Version = resource.Kind.Version, Kind = resource.Kind.Kind };
+        var kind = AdmissionForm.KindOf(resource, request.Subresource);
+        return new() { Group = kind.Group, Version = kind.Version, Kind = kind.Kind };
     }
 
     private static GroupVersionResource NameOf(RegisteredResource resource) => new() { Group = resource.Kind.Group, Version = resource.Kind.Version, Resource = resource.Info.Plural };
@@ -117,19 +115,10 @@ internal static class WebhookReview
     private static async ValueTask<RawJson> ShowAsync(AdmissionRequest request, RegisteredResource shown, ApiObject? value, CancellationToken cancel)
     {
         if (value is null) return default;
-        if (request.Subresource == "scale") return RawJson.Wrap(ApiJson.Encode(ScalePaths.Read(shown, value)));
-        if (request.Subresource == "binding" && value.Typed is Pod pod)
-        {
-            return ReferenceEquals(value, request.OldObject) ? default : RawJson.Wrap(ApiJson.Encode(new Binding
-            {
-                ApiVersion = "v1",
-                Kind = "Binding",
-                Metadata = new ObjectMeta { Name = pod.Metadata.Name, Namespace = pod.Metadata.Namespace },
-                Target = new ObjectReference { Kind = "Node", Name = pod.Spec.NodeName },
-            }));
-        }
 
-        if (shown == request.Resource) return RawJson.Wrap(value.ToJson().ToArray());
-        return RawJson.Wrap(ValueWriter.WriteBytes(await shown.ConvertAsync(value.ToValue(), cancel).ConfigureAwait(false)));
+        // The form that most objects have already is not made anew.
+        if (shown == request.Resource && AdmissionForm.IsItself(request, value)) return RawJson.Wrap(value.ToJson().ToArray());
+        if (request.Subresource == "binding" && ReferenceEquals(value, request.OldObject)) return default;
+        return RawJson.Wrap(ValueWriter.WriteBytes(await AdmissionForm.ShowAsync(request, shown, value, cancel).ConfigureAwait(false)));
     }
 }

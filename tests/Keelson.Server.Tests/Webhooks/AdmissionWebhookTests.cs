@@ -24,7 +24,11 @@ public sealed class AdmissionWebhookTests
         Assert.Equal(["299 - \"look out\""], refused.Warnings);
         Assert.Equal(404, (await server.GetAsync(Maps + "/a")).Code);
         hook.Answer = (_, _) => "\"allowed\":false";
-        Assert.Equal("admission webhook \"no.example.com\" denied the request without explanation", (await server.CreateMapAsync("a")).Message);
+        var silent = await server.CreateMapAsync("a");
+        Assert.Equal((400, "admission webhook \"no.example.com\" denied the request without explanation"), (silent.Code, silent.Message));
+        hook.Answer = (_, _) => """ "allowed":false,"status":{"code":200,"status":"Success","reason":"Forbidden"} """;
+        var reasoned = await server.CreateMapAsync("a");
+        Assert.Equal((400, "Failure", "admission webhook \"no.example.com\" denied the request: Forbidden"), (reasoned.Code, reasoned.Json["status"]!.AsText(), reasoned.Message));
     }
 
     [Fact]
@@ -179,13 +183,29 @@ public sealed class AdmissionWebhookTests
     }
 
     [Fact]
+    public async Task A_mutating_webhook_is_asked_about_a_deletion_and_may_refuse_it()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        await server.CreateMapAsync("a");
+        hook.Answer = (_, _) => """ "allowed":false,"status":{"message":"it stays"} """;
+        await RegisterAsync(server, hook, "mutating", "keep.example.com");
+        Assert.Equal("admission webhook \"keep.example.com\" denied the request: it stays", (await server.DeleteAsync(Maps + "/a")).Message);
+        Assert.Equal("DELETE", hook.Asked.Single().Review["request", "operation"]!.AsText());
+        hook.Answer = (_, _) => Patch("""[{"op":"add","path":"/data","value":{}}]""");
+        Assert.Equal("Internal error occurred: admission webhook \"keep.example.com\" attempted to modify the object, which is not supported for this operation", (await server.DeleteAsync(Maps + "/a")).Message);
+        hook.Answer = (_, _) => "\"allowed\":true";
+        Assert.Equal(200, (await server.DeleteAsync(Maps + "/a")).Code);
+    }
+
+    [Fact]
     public async Task No_webhook_stands_between_the_user_and_the_webhooks()
     {
         await using var server = await TestServer.StartAsync();
         await using var hook = await HookServer.StartAsync(server.Clock);
         hook.Answer = (_, _) => "\"allowed\":false";
         await RegisterAsync(server, hook, "validating", "all.example.com", rules: """[{"apiGroups":["*"],"apiVersions":["*"],"operations":["*"],"resources":["*/*"]}]""");
-        Assert.Equal(403, (await server.CreateMapAsync("a")).Code);
+        Assert.Equal(400, (await server.CreateMapAsync("a")).Code);
         Assert.Equal(200, (await server.DeleteAsync(Group + "validatingwebhookconfigurations/hooks")).Code);
         Assert.Equal(201, (await server.CreateMapAsync("a")).Code);
     }

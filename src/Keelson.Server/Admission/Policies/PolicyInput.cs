@@ -2,6 +2,7 @@ using Keelson.Api.Authentication.V1;
 using Keelson.Api.Cel.Library;
 using Keelson.Api.Cel.Objects;
 using Keelson.Api.Core.V1;
+using Keelson.Api.Selectors;
 using Keelson.Api.Values;
 using Keelson.Server.Access;
 using Keelson.Server.Http;
@@ -87,6 +88,8 @@ internal sealed class PolicyInput
                 Subresource = question.Subresource,
                 Namespace = question.Namespace,
                 Name = question.Name,
+                Selector = question.FieldSelector.Length > 0 && FieldQuery.TryParse(question.FieldSelector, out var fields, out _) ? fields : null,
+                Labels = question.LabelSelector.Length > 0 && LabelQuery.TryParse(question.LabelSelector, out var labels, out _) ? labels : null,
             };
 
             // Expressions are computed without waiting; decisions come from caches, so that this hardly ever waits.

@@ -15,8 +15,7 @@ internal sealed class PolicyMatcher(AdmissionLookup lookup)
     public RegisteredResource? Match(MatchResources constraints, AdmissionRequest request, Namespace? space)
     {
         if (!Selects(QueryOf(constraints.NamespaceSelector), request, space)) return null;
-        var objects = QueryOf(constraints.ObjectSelector);
-        if (!objects.IsEverything && !Labelled(objects, request)) return null;
+        if (!WebhookMatcher.MatchesObject(QueryOf(constraints.ObjectSelector), request)) return null;
         if (Find(constraints.ExcludeResourceRules, constraints, request) is not null) return null;
         return constraints.ResourceRules.IsEmpty ? request.Resource : Find(constraints.ResourceRules, constraints, request);
     }
@@ -40,13 +39,10 @@ internal sealed class PolicyMatcher(AdmissionLookup lookup)
     private static bool Matches(NamedRuleWithOperations rule, AdmissionRequest request, RegisteredResource resource) =>
         (rule.ResourceNames.IsEmpty || rule.ResourceNames.Contains(request.Name.Name)) && WebhookMatcher.Matches(rule.RuleWithOperations, request, resource);
 
-    private static bool Labelled(LabelQuery query, AdmissionRequest request) =>
-        (request.Object is { } value && query.Matches(value.Metadata.Labels)) || (request.OldObject is { } old && query.Matches(old.Metadata.Labels));
-
     private static bool Selects(LabelQuery query, AdmissionRequest request, Namespace? space)
     {
         if (query.IsEverything) return true;
-        if (request.Resource.Kind is { Group: "", Kind: "Namespace" }) return Labelled(query, request);
+        if (request.Resource.Kind is { Group: "", Kind: "Namespace" }) return WebhookMatcher.MatchesObject(query, request);
         return request.Name.Namespace.Length == 0 || (space is not null && query.Matches(space.Metadata.Labels));
     }
 }

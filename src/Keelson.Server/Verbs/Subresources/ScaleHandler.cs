@@ -18,6 +18,7 @@ internal sealed class ScaleHandler(ServerContext server, Updating updating) : IV
             ?? throw Failures.NotFound(request.Resource, request.Info.Name);
         if (request.Info.Verb == "get")
         {
+            ScalePaths.RefuseMissing(request.Resource, current.Object);
             await AnswerAsync(request, ScalePaths.Read(request.Resource, current.Object)).ConfigureAwait(false);
             return;
         }
