@@ -34,6 +34,9 @@ public sealed record TestClusterOptions
     /// <summary>What the cluster's clock shows at first.</summary>
     public DateTimeOffset StartTime { get; init; } = VirtualClock.DefaultStart;
 
+    /// <summary>What is served beside or instead of the stable API, as --runtime-config says it: "api/beta=true" and the like.</summary>
+    public IReadOnlyCollection<string> RuntimeConfig { get; init; } = [];
+
     /// <summary>What services get addresses and ports from; as any cluster by default. With a second range the cluster has both families.</summary>
     public ServiceRanges ServiceRanges { get; init; } = ServiceRanges.Default;
 

@@ -81,7 +81,9 @@ internal sealed partial class SchemaWalk
     }
 
     /// <summary>Upstream tells such errors of the object as a whole and names the field in the message.</summary>
-    private void Mismatch(string fault)
+    private void Mismatch(string fault) => TellOfAll($"{Values.GoQuote.Quote(Path)} {fault}");
+
+    private void TellOfAll(string detail)
     {
         _failures++;
         if (_quiet > 0) return;
@@ -91,7 +93,7 @@ internal sealed partial class SchemaWalk
             Type = FieldErrorType.Invalid,
             Field = place.Length == 0 ? FieldPath.None : place,
             BadValue = "",
-            Detail = $"{Values.GoQuote.Quote(Path)} {fault}",
+            Detail = detail,
         });
     }
 }

@@ -39,6 +39,9 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
 
     public bool IsEmpty => Count == 0;
 
+    /// <summary>Stops validations that take long.</summary>
+    public CancellationToken Cancel { get; init; }
+
     /// <summary>How many errors were beyond the limit.</summary>
     public int Dropped { get; private set; }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Keelson.Api;
 using Keelson.Api.Authentication.V1;
@@ -12,6 +13,11 @@ internal sealed class ClientCertificateAuthenticator(X509Certificate2 authority,
     private const string CommonName = "2.5.4.3";
     private const string Organization = "2.5.4.10";
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+
+    /// <summary>The part of a name that holds the user's uid, by a number of Kubernetes' own.</summary>
+    private const string UserId = "1.3.6.1.4.1.57683.2";
+
+    private const string Credential = "authentication.kubernetes.io/credential-id";
 
     /// <summary>How long a certificate that is not trusted stays so without another look; default one minute. It may not be valid yet.</summary>
     private static readonly TimeSpan DistrustFor = TimeSpan.FromMinutes(1);
@@ -55,19 +61,23 @@ internal sealed class ClientCertificateAuthenticator(X509Certificate2 authority,
 
     private static UserInfo? Read(X509Certificate2 certificate)
     {
-        var name = "";
+        var (name, uid) = ("", "");
         var groups = new ApiListBuilder<string>();
         foreach (var part in certificate.SubjectName.EnumerateRelativeDistinguishedNames())
         {
             if (part.HasMultipleElements) continue;
             var type = part.GetSingleElementType().Value;
             if (type == CommonName) name = part.GetSingleElementValue() ?? "";
+            else if (type == UserId) uid = part.GetSingleElementValue() ?? "";
             else if (type == Organization) groups.Add(part.GetSingleElementValue() ?? "");
         }
 
         if (name.Length == 0) return null;
         groups.Add(KnownUsers.Authenticated);
-        return new UserInfo { Username = name, Groups = groups.ToList() };
+
+        // By its digest, what a user did is traced to the one certificate.
+        var extra = new Dictionary<string, ApiList<string>> { [Credential] = [$"X509SHA256={Convert.ToHexStringLower(SHA256.HashData(certificate.RawDataMemory.Span))}"] };
+        return new UserInfo { Username = name, Uid = uid, Groups = groups.ToList(), Extra = extra };
     }
 
     /// <summary>Whom a certificate belongs to, null for nobody, and until when that holds.</summary>

@@ -22,4 +22,7 @@ public static class KnownUsers
 
     /// <summary>Parts of the same process.</summary>
     public static UserInfo Loopback { get; } = new() { Username = "system:apiserver", Groups = [Superusers, Authenticated] };
+
+    /// <summary>The server where it writes what every cluster has. It is known by being this very object, so that nobody can pass for it.</summary>
+    internal static UserInfo Itself { get; } = new() { Username = "system:apiserver", Groups = [Superusers, Authenticated] };
 }

@@ -13,7 +13,9 @@ internal sealed class AdmissionChain(IReadOnlyList<IAdmissionPlugin> plugins)
             var after = await plugins[i].MutateAsync(request, cancel).ConfigureAwait(false);
             if (ReferenceEquals(before, after)) continue;
             request = request with { Object = after };
-            if (plugins[i] is IReinvocable others) request = await AgainAsync(request, i, others, cancel).ConfigureAwait(false);
+            if (plugins[i] is not IReinvocable others) continue;
+            request.Others.IsThere = true;
+            request = await AgainAsync(request, i, others, cancel).ConfigureAwait(false);
         }
 
         return request.Object;
@@ -27,7 +29,13 @@ internal sealed class AdmissionChain(IReadOnlyList<IAdmissionPlugin> plugins)
     // What others changed, the plugins before them have not seen; and what these make of it, some of the others want to see. Once.
     private async ValueTask<AdmissionRequest> AgainAsync(AdmissionRequest request, int place, IReinvocable others, CancellationToken cancel)
     {
-        for (var i = 0; i < place; i++) request = request with { Object = await plugins[i].MutateAsync(request, cancel).ConfigureAwait(false) };
+        for (var i = 0; i < place; i++)
+        {
+            // Those of others before them are asked again only where they want that.
+            var after = plugins[i] is IReinvocable earlier ? await earlier.MutateAgainAsync(request, cancel).ConfigureAwait(false) : await plugins[i].MutateAsync(request, cancel).ConfigureAwait(false);
+            request = request with { Object = after };
+        }
+
         return request with { Object = await others.MutateAgainAsync(request, cancel).ConfigureAwait(false) };
     }
 }

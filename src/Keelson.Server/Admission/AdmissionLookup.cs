@@ -26,13 +26,32 @@ internal sealed class AdmissionLookup(ObjectStore objects, ResourceRegistry regi
         where T : class, IResource =>
         (await ListAsync(Resource(group, plural), space, cancel).ConfigureAwait(false)).Select(item => (T)item.Object.Typed!);
 
+    /// <summary>All objects of a resource in a namespace, for a limit that must not be passed over because it can't be read.</summary>
+    /// <exception cref="Http.ApiException">One of them can't be read, and the write is nothing that the server does at its start.</exception>
+    public async ValueTask<IEnumerable<CachedObject>> ListLimitsAsync(RegisteredResource resource, AdmissionRequest request, CancellationToken cancel)
+    {
+        var state = await StateAsync(resource, cancel).ConfigureAwait(false);
+        var space = request.Name.Namespace;
+        if (!state.Damaged.IsEmpty && !Undecided.MayPass(request))
+        {
+            var damaged = state.Damaged.In(Encoding.UTF8.GetBytes(space + "/"), Encoding.UTF8.GetBytes(space + "0")).FirstOrDefault();
+            if (damaged is not null) throw Undecided.Refusal(resource, damaged);
+        }
+
+        return await ListAsync(resource, space, cancel).ConfigureAwait(false);
+    }
+
     public async ValueTask<IEnumerable<CachedObject>> ListAsync(RegisteredResource resource, string space, CancellationToken cancel)
     {
-        // A cache that lags, or has lost its watch, must not hold up writes.
-        var index = objects.HasOwn ? objects.Feed.CacheOf(resource).State.Index : (await objects.ReadHistoryAsync(resource, 0, cancel).ConfigureAwait(false)).Index;
+        var index = (await StateAsync(resource, cancel).ConfigureAwait(false)).Index;
         if (index.Count == 0) return [];
 
         // The key after all that begin with the namespace and a slash begins with the sign behind the slash.
         return space.Length == 0 ? index.All : index.Range(Encoding.UTF8.GetBytes(space + "/"), Encoding.UTF8.GetBytes(space + "0"));
     }
+
+    /// <summary>All objects of a resource with what of them can't be read.</summary>
+    public async ValueTask<CacheState> StateAsync(RegisteredResource resource, CancellationToken cancel) =>
+        // A cache that lags, or has lost its watch, must not hold up writes.
+        objects.HasOwn ? objects.Feed.CacheOf(resource).State : await objects.ReadHistoryAsync(resource, 0, cancel).ConfigureAwait(false);
 }

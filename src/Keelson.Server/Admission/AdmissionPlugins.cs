@@ -13,7 +13,7 @@ internal static class AdmissionPlugins
         new("NamespaceLifecycle", true, setup => new NamespaceLifecycle(setup.Lookup.Objects, setup.Lookup.Registry)),
         new("LimitRanger", true, setup => new LimitRanger(setup.Lookup)),
         new("ServiceAccount", true, setup => new ServiceAccounts(setup.Lookup, setup.NewName)),
-        new("NodeRestriction", true, setup => new NodeRestriction(setup.Lookup)),
+        new("NodeRestriction", true, setup => new NodeRestriction(setup.Lookup, setup.Authorizer)),
         new("TaintNodesByCondition", true, _ => new TaintNodesByCondition()),
         new("PodSecurity", true, setup => new PodSecurityPlugin(setup.Lookup)),
         new("Priority", true, setup => new Priority(setup.Lookup)),

@@ -1,16 +1,18 @@
 using Keelson.Api;
-using Keelson.Api.Authentication.V1;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Resources.V1;
+using Keelson.Server.Access;
 using Keelson.Server.Access.Nodes;
 
 namespace Keelson.Server.Admission;
 
 /// <summary>A node writes to itself, to its lease and to the pods that run on it, and to nothing of other nodes.</summary>
-internal sealed class NodeRestriction(AdmissionLookup lookup) : IAdmissionPlugin
+internal sealed class NodeRestriction(AdmissionLookup lookup, IAuthorizer authorizer) : IAdmissionPlugin
 {
+    private readonly NodePodChecks _pods = new(lookup);
+    private readonly NodeTokenChecks _tokens = new(lookup, authorizer);
+
     private const string LeaseNamespace = "kube-node-lease";
-    private const string MirrorAnnotation = "kubernetes.io/config.mirror";
     private const string RestrictedDomain = "node-restriction.kubernetes.io";
 
     private static readonly HashSet<string> OwnLabels = new(StringComparer.Ordinal)
@@ -21,18 +23,21 @@ internal sealed class NodeRestriction(AdmissionLookup lookup) : IAdmissionPlugin
 
     public async ValueTask ValidateAsync(AdmissionRequest request, CancellationToken cancel)
     {
-        if (!NodeIdentity.Is(request.User, out var node)) return;
+        if (request.Operation == AdmissionOperation.Connect || !NodeIdentity.Is(request.User, out var node)) return;
         if (node.Length == 0) throw request.Forbid($"could not determine node from user \"{request.User.Username}\"");
         switch ((request.Resource.Kind.Group, request.Resource.Info.Plural))
         {
             case ("", "pods"):
-                await CheckPodAsync(request, node, cancel).ConfigureAwait(false);
+                await _pods.CheckAsync(request, node, cancel).ConfigureAwait(false);
                 break;
             case ("", "nodes"):
                 CheckNode(request, node);
                 break;
-            case ("", "serviceaccounts") when request.Subresource == "token":
-                await CheckTokenAsync(request, node, cancel).ConfigureAwait(false);
+            case ("", "persistentvolumeclaims"):
+                CheckClaim(request, node);
+                break;
+            case ("", "serviceaccounts") when request is { Subresource: "token", Operation: AdmissionOperation.Create }:
+                await _tokens.CheckAsync(request, node, cancel).ConfigureAwait(false);
                 break;
             case ("storage.k8s.io", "csinodes"):
                 if (request.Name.Name != node) throw request.Forbid("can only access CSINode with the same name as the requesting node");
@@ -47,43 +52,20 @@ internal sealed class NodeRestriction(AdmissionLookup lookup) : IAdmissionPlugin
         }
     }
 
-    private async ValueTask CheckPodAsync(AdmissionRequest request, string node, CancellationToken cancel)
+    // What a kubelet reports of a volume that it enlarged is all that it may say of a claim.
+    private static void CheckClaim(AdmissionRequest request, string node)
     {
-        switch (request.Operation)
-        {
-            case AdmissionOperation.Create when request.Subresource is "eviction":
-                var evicted = await lookup.FindAsync<Pod>("", "pods", request.Name.Namespace, request.Name.Name, cancel).ConfigureAwait(false);
-                if (evicted is not null && evicted.Spec.NodeName != node) throw request.Forbid($"node \"{node}\" can only evict pods with spec.nodeName set to itself");
-                break;
-            case AdmissionOperation.Create when request is { IsWhole: true, Object.Typed: Pod pod }:
-                if (!pod.Metadata.Annotations.ContainsKey(MirrorAnnotation)) throw request.Forbid($"pod does not have \"{MirrorAnnotation}\" annotation, node \"{node}\" can only create mirror pods");
-                if (pod.Spec.NodeName != node) throw request.Forbid($"node \"{node}\" can only create pods with spec.nodeName set to itself");
-                break;
-            case AdmissionOperation.Delete when request.OldObject?.Typed is Pod pod && pod.Spec.NodeName != node:
-                throw request.Forbid($"node \"{node}\" can only delete pods with spec.nodeName set to itself");
-            case AdmissionOperation.Update when request.Subresource == "status" && request.OldObject?.Typed is Pod old:
-                if (old.Spec.NodeName != node) throw request.Forbid($"node \"{node}\" can only update pod status for pods with spec.nodeName set to itself");
-                if (request.Object!.Metadata.Labels != old.Metadata.Labels) throw request.Forbid($"node \"{node}\" cannot update labels through pod status");
-                break;
-            case AdmissionOperation.Update when request.Subresource != "status":
-                throw request.Forbid($"unexpected operation \"UPDATE\", node \"{node}\" can only create and delete mirror pods");
-        }
+        if (request.Subresource != "status") throw request.Forbid("may only update PVC status");
+        if (request.Operation != AdmissionOperation.Update) throw request.Forbid($"unexpected operation \"{request.Operation.ToString().ToUpperInvariant()}\"");
+        if (request.Object?.Typed is PersistentVolumeClaim written && request.OldObject?.Typed is PersistentVolumeClaim old && Fixed(written) == Fixed(old)) return;
+        throw request.Forbid($"node \"{node}\" is not allowed to update fields other than status.capacity and status.conditions");
     }
 
-    // Who has a node must not become every account that has a pod somewhere.
-    private async ValueTask CheckTokenAsync(AdmissionRequest request, string node, CancellationToken cancel)
+    private static PersistentVolumeClaim Fixed(PersistentVolumeClaim claim) => claim with
     {
-        var reference = (request.Object?.Typed as TokenRequest)?.Spec.BoundObjectRef;
-        if (reference is not { ApiVersion: "v1", Kind: "Pod", Name.Length: > 0 }) throw request.Forbid("node requested token not bound to a pod");
-        if (reference.Uid.Length == 0) throw request.Forbid("node requested token with a pod binding without a uid");
-        var pod = await lookup.FindAsync<Pod>("", "pods", request.Name.Namespace, reference.Name, cancel).ConfigureAwait(false) ?? throw Http.Failures.NotFound(lookup.Resource("", "pods"), reference.Name);
-        if (pod.Metadata.Uid != reference.Uid)
-        {
-            throw request.Forbid($"the UID in the bound object reference ({reference.Uid}) does not match the UID in record. The object might have been deleted and then recreated");
-        }
-
-        if (pod.Spec.NodeName != node) throw request.Forbid("node requested token bound to a pod scheduled on a different node");
-    }
+        Metadata = claim.Metadata with { ResourceVersion = "", ManagedFields = default },
+        Status = claim.Status with { Capacity = default, Conditions = default, AllocatedResources = default, AllocatedResourceStatuses = default },
+    };
 
     private static void CheckSlice(AdmissionRequest request, string node)
     {
@@ -95,7 +77,13 @@ internal sealed class NodeRestriction(AdmissionLookup lookup) : IAdmissionPlugin
     {
         if (request.Name.Name != node) throw request.Forbid($"node \"{node}\" is not allowed to modify node \"{request.Name.Name}\"");
         if (request.Object?.Typed is not Node written) return;
-        if (written.Spec.ConfigSource is not null && (request.OldObject?.Typed as Node)?.Spec.ConfigSource != written.Spec.ConfigSource) throw request.Forbid($"node \"{node}\" is not allowed to set spec.configSource");
+        if (written.Spec.ConfigSource is { } source && (request.OldObject?.Typed as Node)?.Spec.ConfigSource != source)
+        {
+            throw request.Forbid(request.Operation == AdmissionOperation.Create
+                ? $"node \"{node}\" is not allowed to create pods with a non-nil configSource"
+                : $"node \"{node}\" is not allowed to update configSource to a new non-nil configSource");
+        }
+
         if (request.OldObject?.Typed is not Node old)
         {
             var set = Forbidden(written.Metadata.Labels, default);

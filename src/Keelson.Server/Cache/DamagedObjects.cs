@@ -17,6 +17,8 @@ internal sealed class DamagedObjects
 
     public bool IsEmpty => _byPath.IsEmpty;
 
+    public IEnumerable<DamagedObject> All => _byPath.Values;
+
     public DamagedObject? Find(string path) => _byPath.GetValueOrDefault(path);
 
     /// <param name="path">The key behind the resource's prefix: "namespace/name".</param>

@@ -5,6 +5,7 @@ using Keelson.Api.Json;
 using Keelson.Api.Meta.V1;
 using Keelson.Api.Values;
 using Keelson.Api.Yaml;
+using Keelson.Server.Audit;
 using Microsoft.AspNetCore.Http;
 
 namespace Keelson.Server.Http;
@@ -30,6 +31,7 @@ internal static class Answers
                 return KindAsync(request, code, TableAnswer.Metadata(value.Object, accept.Version));
         }
 
+        AuditRecord.Of(request.Http)?.Answers(() => value.JsonBytes);
         if (accept.Encoding == WireFormat.Protobuf) return ProtobufAsync(request, code, value);
         return JsonAsync(request.Http, code, accept.Encoding, value.JsonBytes, request.Options.Pretty);
     }
@@ -44,6 +46,7 @@ internal static class Answers
         }
 
         if (accept.Form == Form.Metadata) return KindAsync(request, 200, MetadataList(items, metadata, accept.Version));
+        AuditRecord.Of(request.Http)?.Answers(() => ListJson(request, items, metadata));
         if (accept.Encoding == WireFormat.Protobuf) return ProtobufListAsync(request, items, metadata);
         if (accept.Encoding == WireFormat.Yaml || request.Options.Pretty) return BufferedListAsync(request, items, metadata);
         return JsonListAsync(request, items, metadata);
@@ -55,6 +58,12 @@ internal static class Answers
 
     public static ValueTask KindAsync(HttpContext http, int code, WireFormat encoding, IKind value, bool pretty = false)
     {
+        if (AuditRecord.Of(http) is { } record)
+        {
+            if (value is Status status) record.Answers(status);
+            record.Answers(() => ApiJson.Encode(value));
+        }
+
         if (encoding != WireFormat.Protobuf) return JsonAsync(http, code, encoding, ApiJson.Encode(value), pretty);
         var bytes = ProtobufFrames.Envelope(value);
         return BytesAsync(http, code, MediaTypes.Protobuf, bytes);
@@ -128,7 +137,10 @@ internal static class Answers
         await body.CompleteAsync().ConfigureAwait(false);
     }
 
-    private static async ValueTask BufferedListAsync(ApiRequest request, IReadOnlyCollection<IAnswerObject> items, ListMeta metadata)
+    private static ValueTask BufferedListAsync(ApiRequest request, IReadOnlyCollection<IAnswerObject> items, ListMeta metadata) =>
+        JsonAsync(request.Http, 200, request.Accept.Encoding, ListJson(request, items, metadata), request.Options.Pretty);
+
+    private static ReadOnlyMemory<byte> ListJson(ApiRequest request, IReadOnlyCollection<IAnswerObject> items, ListMeta metadata)
     {
         var output = new System.Buffers.ArrayBufferWriter<byte>();
         WriteHead(output, request.Resource, metadata);
@@ -141,7 +153,7 @@ internal static class Answers
         }
 
         System.Buffers.BuffersExtensions.Write(output, "]}"u8);
-        await JsonAsync(request.Http, 200, request.Accept.Encoding, output.WrittenMemory, request.Options.Pretty).ConfigureAwait(false);
+        return output.WrittenMemory;
     }
 
     private static async ValueTask ProtobufListAsync(ApiRequest request, IReadOnlyCollection<IAnswerObject> items, ListMeta metadata)

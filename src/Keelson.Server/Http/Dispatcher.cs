@@ -40,12 +40,12 @@ internal sealed class Dispatcher(ServerContext server, IAuthorizer authorizer, I
         {
             // Across namespaces one can only look.
             if (info.Name.Length > 0) throw Failures.NoSuchResource();
-            if (info.IsMutating) throw Failures.MethodNotAllowed();
+            if (info.IsMutating) throw resource.Custom is null ? Failures.MethodNotAllowed() : Failures.NoSuchResource();
         }
 
         var request = new ApiRequest(http, info, resource, facts.User);
         http.Features.Set(request);
-        if (resource.Custom?.Warning is { } warning) request.Warn(warning);
+        if (resource.Warning is { } warning) request.Warn(warning);
         return _verbs.Find(request).HandleAsync(request);
     }
 }

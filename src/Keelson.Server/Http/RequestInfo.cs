@@ -31,6 +31,9 @@ public sealed record RequestInfo
     /// <summary>Which objects are asked for by their fields, where several could be; null for all.</summary>
     public FieldQuery? Selector { get; init; }
 
+    /// <summary>Which objects are asked for by their labels, where several could be; null for all.</summary>
+    public LabelQuery? Labels { get; init; }
+
     /// <summary>The one object that the request can be about: what the path names, or what the selector leaves.</summary>
     public string ObjectName => Name.Length == 0 && Selector is not null && Selector.TryGetExactMatch("metadata.name", out var name) ? name : Name;
 
@@ -82,8 +85,11 @@ public sealed record RequestInfo
     }
 
     // One that can't be read is refused by whoever answers; until then it selects nothing.
-    private static RequestInfo Select(RequestInfo info, IQueryCollection query) =>
-        query.TryGetValue("fieldSelector", out var text) && text.Count == 1 && text[0] is { Length: > 0 } given && FieldQuery.TryParse(given, out var selector, out _) ? info with { Selector = selector } : info;
+    private static RequestInfo Select(RequestInfo info, IQueryCollection query)
+    {
+        if (query.TryGetValue("fieldSelector", out var fields) && fields.Count == 1 && fields[0] is { Length: > 0 } field && FieldQuery.TryParse(field, out var selector, out _)) info = info with { Selector = selector };
+        return query.TryGetValue("labelSelector", out var labels) && labels.Count == 1 && labels[0] is { Length: > 0 } label && LabelQuery.TryParse(label, out var labelled, out _) ? info with { Labels = labelled } : info;
+    }
 
     private static string VerbOf(string method) => method switch
     {

@@ -14,6 +14,8 @@ internal sealed class ProxyHandler(ServerContext server, KubeletLocator kubelets
     {
         var http = request.Http;
         var (prefix, rest) = ProxyPath.Split(request.Info.Path, request.Resource.IsNamespaced ? 7 : 5);
+        var admitted = await AdmitAsync(request).ConfigureAwait(false);
+        if (admitted != request.Info.Rest) rest = new PathString("/" + admitted).ToUriComponent();
         var query = http.Request.QueryString.Value ?? "";
         var (via, scheme, host, port) = await FindAsync(request).ConfigureAwait(false);
         if (rest.Length == 0 && http.Request.Method is "GET" or "HEAD" && http.Request.Headers.Upgrade.Count == 0)
@@ -25,6 +27,18 @@ internal sealed class ProxyHandler(ServerContext server, KubeletLocator kubelets
         }
 
         await relay.ForwardAsync(http, via, KubeletLocator.Address(scheme, host, port, (rest.Length == 0 ? "/" : rest) + query), prefix).ConfigureAwait(false);
+    }
+
+    /// <summary>The path behind the proxy, as the admission has left it.</summary>
+    private async ValueTask<string> AdmitAsync(ApiRequest request)
+    {
+        var path = request.Info.Rest;
+        return request.Resource.Info.Plural switch
+        {
+            "pods" => (await Connecting.AdmitAsync(server, request, new PodProxyOptions { Path = path }).ConfigureAwait(false)).Path,
+            "services" => (await Connecting.AdmitAsync(server, request, new ServiceProxyOptions { Path = path }).ConfigureAwait(false)).Path,
+            _ => (await Connecting.AdmitAsync(server, request, new NodeProxyOptions { Path = path }).ConfigureAwait(false)).Path,
+        };
     }
 
     private ValueTask<Backend> FindAsync(ApiRequest request) => request.Resource.Info.Plural switch

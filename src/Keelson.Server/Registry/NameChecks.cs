@@ -10,8 +10,6 @@ internal static class NameChecks
 
     public static NameCheck Label { get; } = (name, isPrefix) => DnsName.CheckLabel(Whole(name, isPrefix));
 
-    public static NameCheck Label1035 { get; } = (name, isPrefix) => DnsName.CheckLabel1035(Whole(name, isPrefix));
-
     /// <summary>Anything that can stand in a path.</summary>
     public static NameCheck PathSegment { get; } = (name, _) => name switch
     {

@@ -6,10 +6,13 @@ using Keelson.Server.Access.Nodes;
 using Keelson.Server.Access.Rbac;
 using Keelson.Server.Access.Rbac.Policy;
 using Keelson.Server.Admission;
+using Keelson.Server.Admission.Policies;
 using Keelson.Server.Aggregation;
 using Keelson.Server.Allocation;
+using Keelson.Server.Audit;
 using Keelson.Server.Cache;
 using Keelson.Server.CustomResources;
+using Keelson.Server.Fairness;
 using Keelson.Server.Http;
 using Keelson.Server.Nodes;
 using Keelson.Server.Pages;
@@ -27,10 +30,11 @@ public sealed class ApiServer : IAsyncDisposable
 {
     private readonly ApiServerOptions _options;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ResourceRegistry _registry = ResourceRegistry.WithBuiltIn();
+    private readonly ResourceRegistry _registry;
     private readonly StateFeed _feed;
     private readonly RequestMetrics _metrics = new();
     private readonly WebhookMetrics _webhookMetrics = new();
+    private readonly Auditor? _auditor;
     private WebhookClient? _webhooks;
     private CertificateAuthority? _own;
     private CertificateAuthority? _ownFrontProxy;
@@ -39,11 +43,13 @@ public sealed class ApiServer : IAsyncDisposable
     private RequestDelegate? _pipeline;
     private DefinitionLoop? _definitions;
     private AddressLoop? _addresses;
+    private PolicyStatusLoop? _policies;
     private HttpsListener? _listener;
     private NodeConnections? _nodes;
     private ServerContext? _context;
     private ServerEndpoints? _endpoints;
-    private bool _isStarted;
+    private FlowSchemaLoop? _flowSchemas;
+    private readonly StartSteps _steps = new();
     private bool _isEnding;
     private bool _isDisposed;
 
@@ -51,6 +57,8 @@ public sealed class ApiServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
+        _auditor = options.Audit is { } audit ? new Auditor(audit, options.Time) : null;
+        _registry = ResourceRegistry.WithBuiltIn(options.Apis);
         _feed = new StateFeed(options.Store, _registry, options.Time);
     }
 
@@ -66,23 +74,37 @@ public sealed class ApiServer : IAsyncDisposable
         await _feed.StartAsync(cancel).ConfigureAwait(false);
         if (_options.Listen is not null && _options.Authority is null) _own = CertificateAuthority.Create(_options.Time);
         if (Authority is not null && _options.FrontProxyAuthority is null) _ownFrontProxy = CertificateAuthority.CreateFrontProxy(_options.Time);
+        _auditor?.Start();
         _pipeline = BuildPipeline();
-        using (var handler = CreateHandler(KnownUsers.Loopback)) await BootstrapAsync(handler, cancel).ConfigureAwait(false);
+        using (var handler = CreateHandler(KnownUsers.Itself)) await BootstrapAsync(handler, cancel).ConfigureAwait(false);
+        foreach (var step in new[] { StartSteps.Namespaces, StartSteps.AuthenticationInfo, StartSteps.PriorityClasses, StartSteps.Flows }) _steps.Done(step);
         if (_options.Authorizer is null) await new PolicyWriter(_context!, _options.Store).RunAsync(cancel).ConfigureAwait(false);
         await _addresses!.StartAsync(cancel).ConfigureAwait(false);
+        _steps.Done(StartSteps.Roles);
         await _definitions!.StartAsync(cancel).ConfigureAwait(false);
+        _steps.Done(StartSteps.DefinitionsRead);
+        _steps.Done(StartSteps.DefinitionsFollowed, () => _definitions.Running);
+        _policies!.Start();
         await _aggregation!.StartAsync(cancel).ConfigureAwait(false);
-        _isStarted = true;
+        _flowSchemas = new FlowSchemaLoop(_context!, CreateHandler(KnownUsers.Itself));
+        await _flowSchemas.StartAsync(cancel).ConfigureAwait(false);
+        _steps.Done(StartSteps.ServicesRegistered);
+        _steps.Done(StartSteps.Registration);
+        _steps.Done(StartSteps.ServicesWatched, () => _aggregation.Running);
         if (_options.BeforeListening is { } prepare)
         {
-            using var handler = CreateHandler(KnownUsers.Loopback);
+            using var handler = CreateHandler(KnownUsers.Itself);
             await prepare(handler, cancel).ConfigureAwait(false);
         }
 
-        if (_options.Listen is null) return;
-        _listener = new HttpsListener(_options, Authority!);
-        await _listener.StartAsync(_pipeline, cancel).ConfigureAwait(false);
-        await StartEndpointsAsync(cancel).ConfigureAwait(false);
+        if (_options.Listen is not null)
+        {
+            _listener = new HttpsListener(_options, Authority!);
+            await _listener.StartAsync(_pipeline, cancel).ConfigureAwait(false);
+            await StartEndpointsAsync(cancel).ConfigureAwait(false);
+        }
+
+        _steps.Done(StartSteps.Endpoints, _endpoints is { } kept ? () => kept.Running : null);
     }
 
     /// <summary>Enters the server's pipeline without a socket, as a user who needs no further proof.</summary>
@@ -119,14 +141,17 @@ public sealed class ApiServer : IAsyncDisposable
         if (_isDisposed) return;
         _isDisposed = true;
         if (_endpoints is not null) await _endpoints.DisposeAsync().ConfigureAwait(false);
+        if (_flowSchemas is not null) await _flowSchemas.DisposeAsync().ConfigureAwait(false);
         if (_addresses is not null) await _addresses.DisposeAsync().ConfigureAwait(false);
         await StopAsync().ConfigureAwait(false);
         if (_listener is not null) await _listener.DisposeAsync().ConfigureAwait(false);
         if (_aggregation is not null) await _aggregation.DisposeAsync().ConfigureAwait(false);
+        if (_policies is not null) await _policies.DisposeAsync().ConfigureAwait(false);
         if (_definitions is not null) await _definitions.DisposeAsync().ConfigureAwait(false);
         await _feed.DisposeAsync().ConfigureAwait(false);
         _nodes?.Dispose();
         _webhooks?.Dispose();
+        if (_auditor is not null) await _auditor.DisposeAsync().ConfigureAwait(false);
         _own?.Dispose();
         _ownFrontProxy?.Dispose();
         _ownAccountKey?.Dispose();
@@ -149,7 +174,7 @@ public sealed class ApiServer : IAsyncDisposable
         var address = _options.AdvertiseAddress ?? socket?.Address ?? _options.Listen!.Address;
         var port = _options.AdvertisePort ?? (_options.AdvertiseAddress is null ? socket?.Port : null) ?? Address!.Port;
         if (IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) return;
-        _endpoints = new ServerEndpoints(_options.Store, _options.IsStoreShared, CreateHandler(KnownUsers.Loopback), _options.Time, address, port);
+        _endpoints = new ServerEndpoints(_options.Store, _options.IsStoreShared, CreateHandler(KnownUsers.Itself), _options.Time, address, port);
         await _endpoints.StartAsync(cancel).ConfigureAwait(false);
     }
 
@@ -199,17 +224,22 @@ public sealed class ApiServer : IAsyncDisposable
         };
         _context = server;
         _definitions = new DefinitionLoop(server);
+        _policies = new PolicyStatusLoop(server);
         var aggregation = _aggregation = new ApiAggregation(server, _options.Nodes, resolver, lookup, FrontProxyAuthority);
+        var limits = _options.Limits;
+        var flows = limits.PriorityAndFairness ? new FlowControl(_feed, _registry, limits.Reading + limits.Writing, _options.Time) : null;
+        var health = new HealthPage(server, _steps, () => Volatile.Read(ref _isEnding));
         IPage[] pages =
         [
             new DiscoveryPages(server, aggregation.Aggregator, aggregation.Proxy),
             new VersionPage(),
             new IssuerPages(tokens.Key),
-            new HealthPage(server, () => _isStarted, () => Volatile.Read(ref _isEnding)),
-            new MetricsPage(server, _metrics, _webhookMetrics),
-            new RootPage(server, aggregation.Aggregator),
+            health,
+            new MetricsPage(server, _metrics, _webhookMetrics, _auditor?.Metrics, flows),
+            .. flows is null ? Array.Empty<IPage>() : [new FlowPage(flows)],
+            new RootPage(server, aggregation.Aggregator, [.. health.Paths]),
         ];
-        return Pipeline.Build(server, MakeAuthenticators(tokens), authorizer, _options.Limits, _metrics, pages, aggregation.Proxy);
+        return Pipeline.Build(server, MakeAuthenticators(tokens), authorizer, limits, _metrics, pages, aggregation.Proxy, _auditor, flows);
     }
 
     private IAuthenticator[] MakeAuthenticators(ServiceAccountTokens tokens)

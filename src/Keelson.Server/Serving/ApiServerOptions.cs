@@ -3,8 +3,10 @@ using System.Net.Sockets;
 using Keelson.Api.Authentication.V1;
 using Keelson.Server.Access;
 using Keelson.Server.Allocation;
+using Keelson.Server.Audit;
 using Keelson.Server.Http;
 using Keelson.Server.Nodes;
+using Keelson.Server.Registry;
 using Keelson.Server.Tokens;
 using Keelson.Storage;
 
@@ -23,6 +25,9 @@ public sealed record ApiServerOptions
 
     /// <summary>Whether other servers write to the same store.</summary>
     public bool IsStoreShared { get; init; }
+
+    /// <summary>Which versions and resources of the built-in API are served; by default the stable ones.</summary>
+    public ServedApis Apis { get; init; } = ServedApis.Default;
 
     /// <summary>Where to listen; null for no socket at all. Port zero lets the system choose.</summary>
     public IPEndPoint? Listen { get; init; }
@@ -80,6 +85,9 @@ public sealed record ApiServerOptions
     /// more; default none, as upstream.
     /// </summary>
     public TimeSpan ShutdownDelay { get; init; } = TimeSpan.Zero;
+
+    /// <summary>What is written down of requests, and where; null for nothing. Its backends become the server's.</summary>
+    public AuditOptions? Audit { get; init; }
 
     public RequestLimits Limits { get; init; } = new();
 }

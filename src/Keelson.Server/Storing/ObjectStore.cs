@@ -142,6 +142,9 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared, I
         return result.Succeeded;
     }
 
+    /// <summary>Asks the store for something, to see whether it answers.</summary>
+    public Task ProbeAsync(CancellationToken cancel) => store.GetAsync("/registry/health"u8.ToArray(), 0, cancel).AsTask();
+
     /// <summary>A resource's objects at an earlier version, from the store's history, and what of them can't be read.</summary>
     public async ValueTask<CacheState> ReadHistoryAsync(RegisteredResource resource, long revision, CancellationToken cancel)
     {
@@ -156,11 +159,11 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared, I
         return state.Damaged.IsEmpty || state.Damaged.Find(name.Path) is not { } damaged ? null : throw new DamagedObjectException(damaged);
     }
 
-    /// <summary>Whether an object is what is there already, but for the version that is stored under.</summary>
+    /// <summary>Whether an object is what is there already, but for the version that is stored under. What is stored otherwise than it would be today is not.</summary>
     public static bool AreSame(ApiObject next, CachedObject current)
     {
         var unversioned = Unversioned(next);
-        return current.Is(unversioned) || unversioned.ToJson().Span.SequenceEqual(Unversioned(current.Object).ToJson().Span);
+        return current.Is(unversioned) || (next.Typed is null && unversioned.ToJson().Span.SequenceEqual(Unversioned(current.Object).ToJson().Span));
     }
 
     /// <summary>What is stored for an object.</summary>

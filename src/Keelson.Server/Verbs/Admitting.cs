@@ -14,6 +14,7 @@ internal static class Admitting
         var asked = new AdmissionRequest(AdmissionOperation.Create, request.Resource, request.Info.Subresource, request.Name, new TypedObject(sent), null, request.User, request.Options.DryRun)
         {
             Warn = request.Warn,
+            Annotate = request.Annotate,
             Options = () => AdmissionOptions.Of(request, AdmissionOperation.Create),
         };
         var admitted = await server.Admission.MutateAsync(asked, request.Cancel).ConfigureAwait(false) ?? asked.Object!;

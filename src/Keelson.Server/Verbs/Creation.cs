@@ -60,18 +60,37 @@ internal sealed class Creation(ServerContext server)
         // Defaults may be in the status too, so what the client sent as one goes before.
         if (resource.HasStatus && strategy.StatusOnCreate == StatusOnCreate.Dropped) value = Statuses.With(resource, value, FirstStatus(strategy));
         value = strategy.PrepareForCreate(strategy.Default(value));
-        if (!tracked) value = Ownership.Track(resource, request.Info.Subresource, null, value, request.FieldManager, server.Now);
+        if (!tracked) value = await Ownership.TrackAsync(resource, request.Info.Subresource, null, value, request.FieldManager, server.Now, request.Cancel).ConfigureAwait(false);
         var name = new ObjectName(value.Metadata.Namespace, value.Metadata.Name);
-        var admission = new AdmissionRequest(AdmissionOperation.Create, resource, "", name, value, null, request.User, dryRun) { Warn = request.Warn, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Create) };
-        return strategy.Complete(await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value);
+        var admission = new AdmissionRequest(AdmissionOperation.Create, resource, "", name, value, null, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Create) };
+        var admitted = await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value;
+        return strategy.Complete(admission.Others.IsThere ? Narrow(request, admitted, value) : admitted);
+    }
+
+    /// <summary>What others changed, but for what only the server says.</summary>
+    private static ApiObject Narrow(ApiRequest request, ApiObject changed, ApiObject before)
+    {
+        var (resource, own) = (request.Resource, before.Metadata);
+        if (changed.Metadata.Namespace != own.Namespace) throw Failures.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+        if (resource.HasStatus && resource.Strategy.StatusOnCreate == StatusOnCreate.Dropped) changed = Statuses.With(resource, changed, before.ToValue()["status"]);
+        return changed.With(changed.Metadata with
+        {
+            Uid = own.Uid,
+            CreationTimestamp = own.CreationTimestamp,
+            Generation = own.Generation,
+            ResourceVersion = "",
+            DeletionTimestamp = null,
+            DeletionGracePeriodSeconds = null,
+            SelfLink = "",
+        });
     }
 
     private ValueTask CheckAsync(ApiRequest request, ApiObject value, bool dryRun)
     {
-        MetadataRules.Check(request.Resource, value);
-        foreach (var warning in request.Resource.Strategy.Warnings(value)) request.Warn(warning);
+        MetadataRules.Check(request.Resource, value, request.Cancel);
+        foreach (var warning in request.Resource.Strategy.Warnings(value, null)) request.Warn(warning);
         var name = new ObjectName(value.Metadata.Namespace, value.Metadata.Name);
-        var admission = new AdmissionRequest(AdmissionOperation.Create, request.Resource, "", name, value, null, request.User, dryRun) { Warn = request.Warn, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Create) };
+        var admission = new AdmissionRequest(AdmissionOperation.Create, request.Resource, "", name, value, null, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Create) };
         return server.Admission.ValidateAsync(admission, request.Cancel);
     }
 

@@ -1,14 +1,10 @@
 using Keelson.Api;
-using Keelson.Api.Admission.V1;
-using Keelson.Api.Autoscaling.V1;
-using Keelson.Api.Json;
 using Keelson.Api.Patch.Json;
 using Keelson.Api.Values;
 using Keelson.Server.Admission;
 using Keelson.Server.Http;
 using Keelson.Server.Objects;
 using Keelson.Server.Registry;
-using Keelson.Server.Verbs.Subresources;
 using AdmissionRequest = Keelson.Server.Admission.AdmissionRequest;
 
 namespace Keelson.Server.Webhooks;
@@ -25,37 +21,38 @@ internal sealed class MutatingWebhooks(WebhookCaller caller) : IReinvocable
     private async ValueTask<ApiObject?> RunAsync(AdmissionRequest request, bool again, CancellationToken cancel)
     {
         if (WebhookMatcher.IsExempt(request)) return request.Object;
-        foreach (var hook in await caller.MutatingAsync(cancel).ConfigureAwait(false))
+        var place = (Round: again ? 1 : 0, Index: -1);
+        foreach (var hook in await caller.MutatingAsync(request, cancel).ConfigureAwait(false))
         {
+            place.Index++;
+
             // Once more is asked only who wants that, and has not seen the object as it is now.
             if (again && (!hook.IsReinvoked || !request.Seen.TryGetValue(hook.Key, out var seen) || (request.Object is { } now && now.ToJson().Span.SequenceEqual(seen.Span)))) continue;
             if (await caller.MatchAsync(hook, request, cancel).ConfigureAwait(false) is not { } shown) continue;
-            var response = await caller.AskAsync(hook, request, shown, mutating: true, cancel).ConfigureAwait(false);
-            if (response is null) continue;
-            if (!response.Patch.IsEmpty) request = request with { Object = await PatchedAsync(hook, request, shown, response, cancel).ConfigureAwait(false) };
-            if (request.Object is { } result) request.Seen[hook.Key] = result.ToJson();
+            var before = request.Object;
+            try
+            {
+                var answer = await caller.AskAsync(hook, request, shown, mutating: true, place, cancel).ConfigureAwait(false);
+                if (answer?.Patch is { } patch) request = request with { Object = await PatchedAsync(hook, request, shown, patch, cancel).ConfigureAwait(false) };
+                if (request.Object is { } result) request.Seen[hook.Key] = result.ToJson();
+            }
+            finally
+            {
+                Note(request, hook, place, before);
+            }
         }
 
         return request.Object;
     }
 
-    private static async ValueTask<ApiObject?> PatchedAsync(Webhook hook, AdmissionRequest request, RegisteredResource shown, AdmissionResponse response, CancellationToken cancel)
+    private static async ValueTask<ApiObject?> PatchedAsync(Webhook hook, AdmissionRequest request, RegisteredResource shown, JsonPatch patch, CancellationToken cancel)
     {
         if (request.Object is not { } value) throw Failures.Internal($"admission webhook \"{hook.Name}\" attempted to modify the object, which is not supported for this operation");
         try
         {
-            var patch = JsonPatch.Parse(response.Patch.Span);
-            if (request.Subresource == "scale") return Scaled(request, value, patch);
-            var before = shown == request.Resource ? value.ToValue() : await shown.ConvertAsync(value.ToValue(), cancel).ConfigureAwait(false);
+            var before = await AdmissionForm.ShowAsync(request, shown, value, cancel).ConfigureAwait(false);
             if (patch.Apply(before) is not MapValue after) throw Failures.Internal("the patch left no object");
-            var resource = request.Resource;
-            if (value.Typed is { } typed && resource.Subresource(request.Subresource)?.Kind is { } other && typed.Kind == other.Kind && Catalog.Find(other) is { } info)
-            {
-                return new TypedObject((IResource)ApiJson.Decode(ValueWriter.WriteBytes(after), info, new DecodeReport()));
-            }
-
-            var read = resource.ReadValue(shown == resource ? after : await resource.ConvertAsync(after, cancel).ConfigureAwait(false), new DecodeReport());
-            return resource.Strategy.Default(read);
+            return await AdmissionForm.ReadAsync(request, shown, value, after, cancel).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is JsonPatchException or ApiFormatException)
         {
@@ -63,9 +60,11 @@ internal sealed class MutatingWebhooks(WebhookCaller caller) : IReinvocable
         }
     }
 
-    private static ApiObject Scaled(AdmissionRequest request, ApiObject value, JsonPatch patch)
+    private static void Note(AdmissionRequest request, Webhook hook, (int Round, int Index) place, ApiObject? before)
     {
-        var scale = ApiJson.Decode<Scale>(ValueWriter.WriteBytes(patch.Apply(ValueReader.Read(ApiJson.Encode(ScalePaths.Read(request.Resource, value))))), new DecodeReport());
-        return request.Resource.ReadValue(ScalePaths.Write(request.Resource, value.ToValue(), scale.Spec.Replicas), new DecodeReport());
+        if (request.Annotate is not { } annotate) return;
+        var mutated = !ReferenceEquals(before, request.Object) && !before!.ToJson().Span.SequenceEqual(request.Object!.ToJson().Span);
+        var note = new MapBuilder().Set("configuration", hook.Configuration).Set("webhook", hook.Name).Set("mutated", mutated).Build();
+        annotate($"mutation.webhook.admission.k8s.io/round_{place.Round}_index_{place.Index}", note.ToString());
     }
 }

@@ -1,6 +1,9 @@
 using Keelson.Api;
 using Keelson.Api.AdmissionRegistration.V1;
+using Keelson.Api.Selectors;
 using Keelson.Server.Admission;
+using Keelson.Server.Http;
+using Keelson.Server.Objects;
 using Keelson.Server.Registry;
 
 namespace Keelson.Server.Webhooks;
@@ -24,11 +27,18 @@ internal static class WebhookMatcher
     }
 
     /// <summary>Whether labels of the object, as it was or as it is to be, are those that the webhook cares about.</summary>
-    public static bool MatchesObject(Webhook hook, AdmissionRequest request)
+    public static bool MatchesObject(Webhook hook, AdmissionRequest request) => MatchesObject(hook.Objects, request);
+
+    /// <summary>Whether labels of the object, as it was or as it is to be, are selected; options of connections have none, not even an empty set.</summary>
+    public static bool MatchesObject(LabelQuery query, AdmissionRequest request)
     {
-        if (hook.Objects.IsEverything) return true;
-        return (request.Object is { } value && hook.Objects.Matches(value.Metadata.Labels)) || (request.OldObject is { } old && hook.Objects.Matches(old.Metadata.Labels));
+        if (query.IsEverything) return true;
+        if (query.IsNothing) throw Unreadable();
+        return (request.Object is { } value and not OptionsObject && query.Matches(value.Metadata.Labels)) || (request.OldObject is { } old && query.Matches(old.Metadata.Labels));
     }
+
+    /// <summary>The refusal of a write because a selector makes no sense. None that was checked does that; one that was not must not let everything pass.</summary>
+    public static ApiException Unreadable() => Failures.Internal("a selector of labels of an admission configuration is invalid");
 
     public static bool Matches(RuleWithOperations rule, AdmissionRequest request, RegisteredResource resource)
     {

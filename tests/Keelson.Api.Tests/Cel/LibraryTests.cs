@@ -30,6 +30,9 @@ public sealed class LibraryTests
     [InlineData("[1, 2, 2].isSorted() && ![2, 1].isSorted() && [1, 2].sum() == 3 && [1.5, 2.5].sum() == 4.0")]
     [InlineData("[3, 1, 2].min() == 1 && ['a', 'c', 'b'].max() == 'c' && [1, 2, 1].indexOf(1) == 0 && [1, 2, 1].lastIndexOf(1) == 2")]
     [InlineData("[3, 1].sort() == [1, 3] && [1, 1, 2].distinct() == [1, 2] && [[1], [2]].flatten() == [1, 2] && [1, 2, 3].slice(1, 2) == [2]")]
+    [InlineData("[{'n': 'b', 'v': '1'}, {'n': 'a', 'v': '2'}].sortBy(e, e.n).map(e, e.v) == ['2', '1'] && [3, 1, 2].sortBy(i, -i) == [3, 2, 1] && [].sortBy(e, e) == []")]
+    [InlineData("['bb', 'a', 'cc'].sortBy(w, w.size()) == ['a', 'bb', 'cc'] && [[2, 1], [1]].sortBy(l, l.sortBy(n, n)[0]) == [[2, 1], [1]] && words.sortBy(w, w != 'c')[0] == 'c'")]
+    [InlineData("lists.range(3) == [0, 1, 2] && lists.range(0) == [] && [1, 2].reverse() == [2, 1] && [[[1], [2]], [[3]]].flatten(2) == [1, 2, 3] && [1, 2].first().value() == 1 && [1, 2].last().orValue(0) == 2 && ![].first().hasValue()")]
     [InlineData("sets.contains([1, 2, 3], [2]) && sets.equivalent([1, 2, 2], [2, 1]) && sets.intersects([1], [1, 2]) && !sets.intersects([1], [2])")]
     [InlineData("math.greatest(1, 3) == 3 && math.least([2, 1]) == 1 && math.abs(-2) == 2 && math.ceil(1.2) == 2.0")]
     // The web and the net.

@@ -80,7 +80,14 @@ public sealed class ExtensionTests
     [InlineData("additionalPrinterColumns: [{name: a, type: text, jsonPath: .a}]", "spec.additionalPrinterColumns[0].type: Invalid value: \"text\": must be one of boolean,date,integer,number,string")]
     [InlineData("subresources: {scale: {specReplicasPath: .status.a, statusReplicasPath: .status.b}}", "spec.subresources.scale.specReplicasPath: Invalid value: \".status.a\": should be a json path under .spec")]
     [InlineData("selectableFields: [{jsonPath: .spec}]", "spec.selectableFields[0].jsonPath: Invalid value: \".spec\": must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.")]
+    [InlineData("selectableFields: [{jsonPath: ''}]", "spec.selectableFields[0].jsonPath: Required value")]
+    [InlineData("selectableFields: [{jsonPath: spec}]", "spec.selectableFields[0].jsonPath: Invalid value: \"spec\": is an invalid path: expected [ or . but got: spec")]
+    [InlineData("selectableFields: [{jsonPath: .spec.}]", "spec.selectableFields[0].jsonPath: Invalid value: \".spec.\": is an invalid path: unexpected end of JSON path")]
+    [InlineData("selectableFields: [{jsonPath: .spec.size}]", "spec.selectableFields[0].jsonPath: Invalid value: \".spec.size\": is an invalid path: does not refer to a valid field")]
+    [InlineData("selectableFields: [{jsonPath: \".spec['color']\"}]", "spec.selectableFields[0].jsonPath: Invalid value: \".spec['color']\": is an invalid path: array notation is not allowed")]
+    [InlineData("selectableFields: [{jsonPath: .spec.color}, {jsonPath: .spec.color}]", "spec.selectableFields[1].jsonPath: Duplicate value: \".spec.color\"")]
     [InlineData("selectableFields: [{jsonPath: .spec.color}]")]
+    [InlineData("additionalPrinterColumns: [{name: a, type: string, format: binary, jsonPath: .a}]", "spec.additionalPrinterColumns[0].format: Invalid value: \"binary\": must be one of byte,date,date-time,double,float,int32,int64,password")]
     public void What_a_single_version_says_is_told_as_of_all(string part, params string[] expected) => Assert.Equal(expected, Definition.Create(
         $"{{spec: {{versions: [{{name: v1, served: true, storage: true, schema: {{openAPIV3Schema: {{type: object, properties: {{spec: {{type: object, properties: {{color: {{type: string}}}}}}}}}}}}, {part}}}]}}}}"));
 
@@ -93,6 +100,20 @@ public sealed class ExtensionTests
     public void An_established_definition_keeps_its_kind() => Assert.Equal(
         ["spec.names.kind: Invalid value: \"Pear\": field is immutable"],
         Definition.Update("{spec: {names: {kind: Pear, singular: apple}}}", "{status: {conditions: [{type: Established, status: 'True'}]}}"));
+
+    [Theory]
+    [InlineData("", "bm9uZQ==", "spec.conversion.webhookClientConfig.caBundle: Invalid value: \"bm9uZQ==\": unable to load root certificates: unable to parse bytes as PEM block")]
+    [InlineData("b3RoZXI=", "bm9uZQ==")]
+    public void Authorities_of_an_established_definition_are_read_unless_they_were_wrong_before(string before, string after, params string[] expected)
+    {
+        const string Webhook = "conversion: {strategy: Webhook, webhook: {conversionReviewVersions: [v1], clientConfig: {url: 'https://example.com', caBundle: BUNDLE}}}";
+        var old = Webhook.Replace("BUNDLE", $"'{before}'", StringComparison.Ordinal);
+        Assert.Empty(Definition.Create($"{{spec: {{{Webhook.Replace("BUNDLE", after, StringComparison.Ordinal)}}}}}"));
+
+        Assert.Equal(expected, Definition.Update(
+            $"{{spec: {{{Webhook.Replace("BUNDLE", after, StringComparison.Ordinal)}}}}}",
+            $"{{spec: {{{old}}}, status: {{conditions: [{{type: Established, status: 'True'}}]}}}}"));
+    }
 
     [Theory]
     [InlineData("{metadata: {name: v2.example.com}}", "metadata.name: Invalid value: \"v2.example.com\": must be `spec.version+\".\"+spec.group`: \"v1.example.com\"")]
@@ -140,7 +161,7 @@ public sealed class ExtensionTests
 
     [Theory]
     [InlineData("{spec: {request: AAAA}}", "spec.request: Invalid value: \"AAAA\": PEM block type must be CERTIFICATE REQUEST")]
-    [InlineData("{spec: {usages: []}}", "spec.usages: Required value: usages must be provided")]
+    [InlineData("{spec: {usages: []}}", "spec.usages: Required value")]
     [InlineData("{spec: {signerName: example.com}}", "spec.signerName: Invalid value: \"example.com\": must be a fully qualified domain and path of the form 'example.com/signer-name'")]
     [InlineData("{spec: {expirationSeconds: 599}}", "spec.expirationSeconds: Invalid value: 599: may not specify a duration less than 600 seconds (10 minutes)")]
     public void A_signing_request_is_refused(string change, params string[] expected) => Assert.Equal(expected, Request.Create(change));

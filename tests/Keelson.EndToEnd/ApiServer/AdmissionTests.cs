@@ -53,6 +53,46 @@ public sealed class AdmissionTests
 
     [Theory]
     [MemberData(nameof(Programs))]
+    public async Task A_policy_keeps_shells_out_of_containers_and_says_what_is_wrong_with_itself(string program)
+    {
+        Assert.SkipWhen(program.Length == 0, Kubectl.WhyNot);
+        await using var server = await RunningApiServer.StartAsync();
+        var kubectl = server.Kubectl(program);
+        await kubectl.DoAsync("apply -f -", """
+            apiVersion: admissionregistration.k8s.io/v1
+            kind: ValidatingAdmissionPolicy
+            metadata: {name: no-shells}
+            spec:
+              matchConstraints:
+                resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CONNECT], resources: [pods/exec]}]
+              validations:
+              - {expression: "object.command != ['sh']", message: shells are for developers}
+            ---
+            apiVersion: admissionregistration.k8s.io/v1
+            kind: ValidatingAdmissionPolicyBinding
+            metadata: {name: no-shells}
+            spec: {policyName: no-shells, validationActions: [Deny]}
+            ---
+            apiVersion: admissionregistration.k8s.io/v1
+            kind: ValidatingAdmissionPolicy
+            metadata: {name: mistaken}
+            spec:
+              matchConstraints:
+                resourceRules: [{apiGroups: [apps], apiVersions: [v1], operations: [CREATE], resources: [deployments]}]
+              validations:
+              - {expression: object.replicas > 1}
+            """);
+        await kubectl.DoAsync("run web --image=web");
+        var refused = await kubectl.RunAsync("exec web -- sh");
+        Assert.NotEqual(0, refused.Code);
+        Assert.Contains("ValidatingAdmissionPolicy 'no-shells' with binding 'no-shells' denied request: shells are for developers", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("pod web does not have a host assigned", (await kubectl.RunAsync("exec web -- ls")).Error, StringComparison.Ordinal);
+        await Wait.ForAsync(async () => await kubectl.DoAsync("get validatingadmissionpolicy mistaken -o jsonpath={.status.observedGeneration}") == "1");
+        Assert.Contains("apps/v1, Kind=Deployment: ERROR: <input>:1:7: undefined field 'replicas'", await kubectl.DoAsync("describe validatingadmissionpolicy mistaken"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Programs))]
     public async Task Limits_quotas_and_pod_security_are_told_as_everywhere(string program)
     {
         Assert.SkipWhen(program.Length == 0, Kubectl.WhyNot);

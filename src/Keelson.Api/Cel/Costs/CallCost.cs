@@ -47,7 +47,7 @@ internal sealed class CallCost(CostEstimator estimator)
                 var most = Math.Min(size.Most, other.Most);
                 return new CostRange(most > 0 ? 1UL : 0, most).Scaled(Traversal);
             case "_+_": return node.Type.Kind is CelKind.String or CelKind.Bytes or CelKind.Dyn ? (size + other).Scaled(Traversal) : CostRange.One;
-            case "isSorted" or "sum" or "min" or "max" or "indexOf" or "lastIndexOf" or "sort" or "distinct" or "reverse" or "slice" or "flatten":
+            case "isSorted" or "sum" or "min" or "max" or "indexOf" or "lastIndexOf" or "sort" or "distinct" or "reverse" or "slice" or "flatten" or Syntax.CelMacros.SortByKeys:
                 return Traverse(node, values[0]);
             case "url" or "isURL" or "lowerAscii" or "upperAscii" or "substring" or "trim" or "quantity" or "isQuantity" or "semver" or "isSemver" or "cidr" or "isIP" or "isCIDR" or "ip" or "validate":
                 return size.Scaled(Traversal);
@@ -82,7 +82,7 @@ internal sealed class CallCost(CostEstimator estimator)
         switch (node.Function)
         {
             case "_[_]" or "_[?_]" or "first" or "last": return values[0].Inner ?? (node.Type.Kind == CelKind.Dyn ? ValueEstimate.Of(DeclaredType.Dyn) : null);
-            case "value" or "dyn" or "optional.of" or "or" or "sort" or "distinct" or "reverse" or "slice": return values[0];
+            case "value" or "dyn" or "optional.of" or "or" or "sort" or Syntax.CelMacros.SortByKeys or "distinct" or "reverse" or "slice": return values[0];
             case "orValue": return values[0].Union(values[1]);
             case "_+_" when node.Type.Kind is CelKind.String or CelKind.Bytes or CelKind.List or CelKind.Dyn:
                 return values[0].Union(values[1]) with { Size = values[0].Size + values[1].Size };

@@ -37,7 +37,7 @@ internal static class RunningCost
         "_==_" or "_!=_" or "_<_" or "_<=_" or "_>_" or "_>=_" => Ceiling(Math.Min(Size(arguments[0]), Size(arguments[1])) * Traversal),
         "_+_" => arguments[0] is string or byte[] ? Ceiling((Size(arguments[0]) + Size(arguments[1])) * Traversal) : 1,
         "isSorted" or "sum" or "min" or "max" or "indexOf" or "lastIndexOf" => Traverse(arguments[0]),
-        "sort" or "distinct" or "reverse" or "slice" or "flatten" or "first" => Traverse(arguments[0]),
+        "sort" or "distinct" or "reverse" or "slice" or "flatten" or "first" or "last" or Syntax.CelMacros.SortByKeys => Traverse(arguments[0]),
         "url" or "isURL" or "lowerAscii" or "upperAscii" or "substring" or "trim" or "quantity" or "isQuantity" or "semver" or "isSemver" or "cidr" or "isIP" or "isCIDR" or "ip" or "validate"
             or "string" or "bytes" or "strings.quote" or "format" => Math.Max(1, Ceiling(Size(arguments[0]) * Traversal)),
         "replace" or "split" or "ip.isCanonical" => Ceiling(Size(arguments[0]) * 2 * Traversal),

@@ -7,7 +7,14 @@ namespace Keelson.Api.Cel.Library;
 /// <param name="ServiceAccount">Who is asked about instead of the one who sent the request: namespace and name.</param>
 /// <param name="Path">A path that is no resource's; null for resources.</param>
 public sealed record CelAccessQuestion(
-    (string Namespace, string Name)? ServiceAccount, string? Path, string Group, string Resource, string Subresource, string Namespace, string Name, string Verb);
+    (string Namespace, string Name)? ServiceAccount, string? Path, string Group, string Resource, string Subresource, string Namespace, string Name, string Verb)
+{
+    /// <summary>Which objects are meant, by their fields, as it was written; one that can't be read selects all.</summary>
+    public string FieldSelector { get; init; } = "";
+
+    /// <summary>Which objects are meant, by their labels, as it was written; one that can't be read selects all.</summary>
+    public string LabelSelector { get; init; } = "";
+}
 
 /// <summary>What came of a question: allowed or not, why, and what went wrong with asking.</summary>
 public sealed record CelAccessAnswer(bool IsAllowed, string Reason, string? Error);
@@ -29,13 +36,15 @@ internal static class AuthorizerFunctions
 
     public static void Register(CelLibraryBuilder library)
     {
-        Add("path", call => With(call, Root, Path, (question, text) => text.Length == 0 ? null : question with { Path = text }), $"{Root}.(string) -> {Path}");
+        Add("path", call => With(call, Root, Path, (question, text) => text.AsSpan().Trim().IsEmpty ? null : question with { Path = text }), $"{Root}.(string) -> {Path}");
         Add("group", call => With(call, Root, Group, (question, text) => question with { Group = text }), $"{Root}.(string) -> {Group}");
         Add("serviceAccount", ServiceAccount, $"{Root}.(string, string) -> {Root}");
-        Add("resource", call => With(call, Group, Resource, (question, text) => question with { Resource = text }), $"{Group}.(string) -> {Resource}");
+        Add("resource", call => With(call, Group, Resource, (question, text) => text.AsSpan().Trim().IsEmpty ? null : question with { Resource = text }), $"{Group}.(string) -> {Resource}");
         Add("subresource", call => With(call, Resource, Resource, (question, text) => question with { Subresource = text }), $"{Resource}.(string) -> {Resource}");
         Add("namespace", call => With(call, Resource, Resource, (question, text) => question with { Namespace = text }), $"{Resource}.(string) -> {Resource}");
         Add("name", call => With(call, Resource, Resource, (question, text) => question with { Name = text }), $"{Resource}.(string) -> {Resource}");
+        Add("fieldSelector", call => With(call, Resource, Resource, (question, text) => question with { FieldSelector = text }), $"{Resource}.(string) -> {Resource}");
+        Add("labelSelector", call => With(call, Resource, Resource, (question, text) => question with { LabelSelector = text }), $"{Resource}.(string) -> {Resource}");
         Add("check", Check, $"{Path}.(string) -> {Decision}", $"{Resource}.(string) -> {Decision}");
         Add("allowed", call => call[0] is CelDecision decision ? decision.Answer.IsAllowed : CelError.NoOverload, $"{Decision}.() -> bool");
         Add("reason", call => call[0] is CelDecision decision ? decision.Answer.Reason : CelError.NoOverload, $"{Decision}.() -> string");
@@ -48,16 +57,16 @@ internal static class AuthorizerFunctions
     private static object With(CelCall call, string from, string to, Func<CelAccessQuestion, string, CelAccessQuestion?> change)
     {
         if (call[0] is not CelAccess access || access.Type.Name != from || call[1] is not string text) return CelError.NoOverload;
-        return change(access.Question, text) is { } question ? new CelAccess(access.Authorizer, question, to) : new CelError("path must not be empty");
+        return change(access.Question, text) is { } question ? new CelAccess(access.Authorizer, question, to) : new CelError(to == Path ? "path must not be empty" : "resource must not be empty");
     }
 
     private static object ServiceAccount(CelCall call)
     {
         if (call[0] is not CelAccess access || call[1] is not string space || call[2] is not string name) return CelError.NoOverload;
-        if (!Names.DnsName.IsLabel(space)) return new CelError("Invalid service account namespace");
-        return Names.DnsName.IsSubdomain(name)
+        if (!Names.DnsName.IsSubdomain(name)) return new CelError("Invalid service account name");
+        return Names.DnsName.IsLabel(space)
             ? new CelAccess(access.Authorizer, access.Question with { ServiceAccount = (space, name) }, Root)
-            : new CelError("Invalid service account name");
+            : new CelError("Invalid service account namespace");
     }
 
     private static object Check(CelCall call) => call[0] is CelAccess access && call[1] is string verb

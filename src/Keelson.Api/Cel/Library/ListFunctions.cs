@@ -18,6 +18,7 @@ internal static class ListFunctions
         .Add("indexOf", call => Position(call, fromEnd: false), "list(A).(A) -> int")
         .Add("lastIndexOf", call => Position(call, fromEnd: true), "list(A).(A) -> int")
         .Add("sort", Sort, [.. Ordered.Select(type => $"list({type}).() -> list({type})")])
+        .Add(Syntax.CelMacros.SortByKeys, SortByKeys, [.. Ordered.Select(type => $"list(A).(list({type})) -> list(A)")])
         .Add("distinct", Distinct, "list(A).() -> list(A)")
         .Add("reverse", call => call[0] is CelList list ? new CelArray([.. list.Elements().Reverse()]) : CelError.NoOverload, "list(A).() -> list(A)")
         .Add("slice", Slice, "list(A).(int, int) -> list(A)")
@@ -82,6 +83,20 @@ internal static class ListFunctions
         }
 
         return new CelArray([.. sorted.Order(Comparer<object>.Create((left, right) => CelEquality.Compare(left, right) ?? 0))]);
+    }
+
+    private static object SortByKeys(CelCall call)
+    {
+        if (call[0] is not CelList list || call[1] is not CelList keys || list.Count != keys.Count) return CelError.NoOverload;
+        var order = new List<(object Key, object Element)>(list.Count);
+        for (var i = 0; i < list.Count; i++)
+        {
+            if (i > 0 && (keys[i].GetType() != keys[0].GetType() || CelEquality.Compare(keys[0], keys[i]) is null)) return new CelError("list elements must have the same type");
+            order.Add((keys[i], list[i]));
+        }
+
+        // Elements whose keys are the same stay in their order.
+        return new CelArray([.. order.OrderBy(pair => pair.Key, Comparer<object>.Create((left, right) => CelEquality.Compare(left, right) ?? 0)).Select(pair => pair.Element)]);
     }
 
     private static object Distinct(CelCall call)

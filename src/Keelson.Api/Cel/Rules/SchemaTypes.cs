@@ -30,6 +30,25 @@ public static class SchemaTypes
         };
     }
 
+    /// <summary>The type of a resource's objects with all of their metadata, as policies see them.</summary>
+    public static DeclaredType OfObject(Schema schema, string name)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        if (schema.PreserveUnknownFields && schema.Properties.Count == 0) return DeclaredType.Dyn;
+        return DeclaredType.Object(name, () =>
+        {
+            var fields = Fields(schema, isResource: true, name);
+            fields["metadata"] = DeclaredType.Object(name + ".metadata", () =>
+            {
+                // Policies see objects as they stand, so that this is its name although it is a reserved word.
+                var metadata = Fields(Meta.V1.ObjectMeta.TypeSchema, isResource: false, name + ".metadata");
+                metadata["namespace"] = DeclaredType.Of(CelType.String, DeclaredType.MaximumRequest, 2);
+                return metadata;
+            });
+            return fields;
+        });
+    }
+
     /// <summary>Whether a schema's objects have fields that expressions see one by one; the others are maps.</summary>
     internal static bool HasFields(Schema schema) => schema.Properties.Count > 0 || schema.EmbeddedResource || (schema.AdditionalProperties is null && !schema.PreserveUnknownFields);
 

@@ -5,6 +5,9 @@ internal static class CelMacros
 {
     private const string TargetName = "@target";
 
+    /// <summary>What sorts a list by another one of the same length; no expression can be written that calls it otherwise.</summary>
+    public const string SortByKeys = "@sortByAssociatedKeys";
+
     /// <summary>What a call stands for, or null when it is an ordinary one.</summary>
     public static CelNode? Expand(string name, CelNode? target, CelNode[] arguments, int position) => (name, target, arguments.Length) switch
     {
@@ -22,6 +25,7 @@ internal static class CelMacros
         ("existsOne" or "exists_one", _, 3) => Two(ComprehensionKind.ExistsOne, target, arguments, position, arguments[2], null),
         ("transformList" or "transformMap" or "transformMapEntry", _, 3) => Two(KindOf(name), target, arguments, position, null, arguments[2]),
         ("transformList" or "transformMap" or "transformMapEntry", _, 4) => Two(KindOf(name), target, arguments, position, arguments[2], arguments[3]),
+        ("sortBy", _, 2) => Sorted(target, arguments, position),
         ("optMap", _, 2) => Optional(target, arguments, position, wrap: true),
         ("optFlatMap", _, 2) => Optional(target, arguments, position, wrap: false),
         _ => null,
@@ -58,6 +62,12 @@ internal static class CelMacros
             position, "_?_:_", null,
             new CallNode(position, "hasValue", new IdentifierNode(position, TargetName)), body, new CallNode(position, "optional.none", null));
         return new BindNode(position, TargetName, target, choice);
+    }
+
+    private static BindNode Sorted(CelNode target, CelNode[] arguments, int position)
+    {
+        var keys = new ComprehensionNode(position, ComprehensionKind.Map, new IdentifierNode(position, TargetName), Variable(arguments[0]), null, null, arguments[1]);
+        return new BindNode(position, TargetName, target, new CallNode(position, SortByKeys, new IdentifierNode(position, TargetName), keys));
     }
 
     private static string Variable(CelNode argument) => argument is IdentifierNode { Name: var name } && name[0] != '.'

@@ -175,20 +175,7 @@ public sealed partial record PodAffinityTerm
 
     private void ValidateOverlap(FieldErrors errors)
     {
-        if (LabelSelector is { } selector && !MatchLabelKeys.IsEmpty)
-        {
-            // One expression for each key is the server's own, made of the key; a second one is the user's.
-            var seen = new HashSet<string>(selector.MatchLabels.Keys, StringComparer.Ordinal);
-            foreach (var expression in selector.MatchExpressions)
-            {
-                var index = MatchLabelKeys.IndexOf(expression.Key);
-                if (!seen.Add(expression.Key) && index >= 0)
-                {
-                    using (errors.At(index)) errors.Invalid(null, expression.Key, "exists in both matchLabelKeys and labelSelector");
-                }
-            }
-        }
-
+        LabelKeyRules.ValidateOverlap(LabelSelector, MatchLabelKeys, errors);
         for (var i = 0; i < MatchLabelKeys.Count; i++)
         {
             if (!MismatchLabelKeys.Contains(MatchLabelKeys[i])) continue;

@@ -49,16 +49,10 @@ public sealed partial record TopologySpreadConstraint
         if (!MatchLabelKeys.IsEmpty && LabelSelector is null) errors.Forbidden("matchLabelKeys", "must not be specified when labelSelector is not set");
         for (var i = 0; i < MatchLabelKeys.Count; i++)
         {
-            var key = MatchLabelKeys[i];
-            using (errors.In("matchLabelKeys", i))
-            {
-                errors.QualifiedName(null, key);
-                if (LabelSelector is { } selector && (selector.MatchLabels.ContainsKey(key) || selector.MatchExpressions.FindIndex(each => each.Key == key) >= 0))
-                {
-                    errors.Invalid(null, key, "exists in both matchLabelKeys and labelSelector");
-                }
-            }
+            using (errors.In("matchLabelKeys", i)) errors.QualifiedName(null, MatchLabelKeys[i]);
         }
+
+        LabelKeyRules.ValidateOverlap(LabelSelector, MatchLabelKeys, errors);
 
         using (errors.In("labelSelector")) LabelSelector?.Validate(errors);
     }

@@ -38,7 +38,18 @@ internal sealed class PodSecurityPlugin(AdmissionLookup lookup) : IAdmissionPlug
         if (await lookup.FindAsync<Namespace>("", "namespaces", "", request.Name.Namespace, cancel).ConfigureAwait(false) is not { } space) return;
         var labels = space.Metadata.Labels;
         if (!labels.Keys.Any(key => key.StartsWith(PodLevel.LabelPrefix, StringComparison.Ordinal))) return;
-        if (enforce && Findings(PodLevel.Of(labels, "enforce"), metadata, spec) is { } refusal) throw request.Forbid("violates PodSecurity " + refusal);
+        if (enforce)
+        {
+            var enforced = PodLevel.Of(labels, "enforce");
+            request.Annotate?.Invoke(PodLevel.LabelPrefix + "enforce-policy", enforced.ToString());
+            if (Findings(enforced, metadata, spec) is { } refusal) throw request.Forbid("violates PodSecurity " + refusal);
+        }
+
+        if (request.Annotate is { } annotate && Findings(PodLevel.Of(labels, "audit"), metadata, spec) is { } noted)
+        {
+            annotate(PodLevel.LabelPrefix + "audit-violations", "would violate PodSecurity " + noted);
+        }
+
         if (Findings(PodLevel.Of(labels, "warn"), metadata, spec) is { } warning) request.Warn?.Invoke("would violate PodSecurity " + warning);
     }
 

@@ -34,14 +34,18 @@ internal static class AdmissionExpressions
         _ => null,
     };
 
-    public static CelEnvironment Environment(bool hasParams, bool hasAuthorizer)
+    public static CelEnvironment Environment(bool hasParams, bool hasAuthorizer) => Environment(DeclaredType.Dyn, hasParams ? DeclaredType.Dyn : null, hasAuthorizer);
+
+    /// <summary>What expressions may use where the types of objects and parameters are known.</summary>
+    /// <param name="parameters">The type of the parameters; null where there are none.</param>
+    public static CelEnvironment Environment(DeclaredType written, DeclaredType? parameters, bool hasAuthorizer = true)
     {
         var environment = new CelEnvironment()
-            .Variable("object", DeclaredType.Dyn)
-            .Variable("oldObject", DeclaredType.Dyn)
+            .Variable("object", written)
+            .Variable("oldObject", written)
             .Variable("request", RequestType)
             .Variable("namespaceObject", NamespaceType);
-        if (hasParams) environment.Variable("params", DeclaredType.Dyn);
+        if (parameters is not null) environment.Variable("params", parameters);
         return hasAuthorizer ? environment.Authorizer(withRequestResource: true) : environment;
     }
 }

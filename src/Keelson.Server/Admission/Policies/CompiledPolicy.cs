@@ -97,7 +97,7 @@ internal sealed class CompiledPolicy
     }
 
     /// <summary>Each variable sees those before it.</summary>
-    private static (List<(string Name, CompiledExpression Expression)> Variables, DeclaredType Declared) CompileVariables(ApiList<Variable> given, CelEnvironment environment)
+    internal static (List<(string Name, CompiledExpression Expression)> Variables, DeclaredType Declared) CompileVariables(ApiList<Variable> given, CelEnvironment environment)
     {
         var variables = new List<(string, CompiledExpression)>();
         var types = new Dictionary<string, DeclaredType>(StringComparer.Ordinal);

@@ -13,8 +13,8 @@ namespace Keelson.Server.Admission.Policies;
 /// <summary>Conditions that a write has to meet before a webhook is asked about it.</summary>
 internal sealed class MatchConditionSet
 {
-    /// <summary>What all conditions of a webhook may cost together; as upstream.</summary>
-    private const long Budget = RuleSet.Budget / 4;
+    /// <summary>What all conditions of a webhook, or of a policy, may cost together; as upstream.</summary>
+    public const long Budget = RuleSet.Budget / 4;
 
     /// <summary>Compiled once for each list of conditions, which is immutable and lives as long as its configuration's version.</summary>
     private static readonly ConditionalWeakTable<MatchCondition, CompiledExpression> Compiled = [];

@@ -3,11 +3,11 @@ using Keelson.Api;
 using Keelson.Api.AdmissionRegistration.V1;
 using Keelson.Api.Cel.Objects;
 using Keelson.Api.Core.V1;
-using Keelson.Api.Json;
 using Keelson.Api.Patch.Json;
 using Keelson.Api.Values;
 using Keelson.Server.Access;
 using Keelson.Server.Objects;
+using Keelson.Server.Registry;
 using Keelson.Server.Webhooks;
 
 namespace Keelson.Server.Admission.Policies;
@@ -15,12 +15,14 @@ namespace Keelson.Server.Admission.Policies;
 /// <summary>Changes writes as the mutating admission policies that are bound to them say.</summary>
 internal sealed class MutatingPolicies(AdmissionLookup lookup, IAuthorizer authorizer, TimeProvider time) : IReinvocable
 {
-    private const string Group = "admissionregistration.k8s.io";
+    private static readonly PolicyKind<MutatingAdmissionPolicy, MutatingAdmissionPolicyBinding> Kind = new(
+        "mutatingadmissionpolicies", "mutatingadmissionpolicybindings",
+        policy => policy.Spec.MatchConstraints, policy => policy.Spec.FailurePolicy == FailurePolicyType.Ignore, binding => (binding.Spec.PolicyName, binding.Spec.MatchResources));
 
     /// <summary>Owns nothing in the end; merging needs a name.</summary>
     private const string Manager = "mutating-admission-policy";
 
-    private readonly PolicyMatcher _matcher = new(lookup);
+    private readonly BoundPolicies<MutatingAdmissionPolicy, MutatingAdmissionPolicyBinding> _bound = new(lookup, Kind);
     private readonly PolicyParameters _parameters = new(lookup);
     private readonly ConditionalWeakTable<MutatingAdmissionPolicy, CompiledPolicy> _compiled = [];
 
@@ -33,37 +35,30 @@ internal sealed class MutatingPolicies(AdmissionLookup lookup, IAuthorizer autho
     private async ValueTask<ApiObject?> RunAsync(AdmissionRequest request, bool again, CancellationToken cancel)
     {
         if (request.Object is null || WebhookMatcher.IsExempt(request)) return request.Object;
-        var bindings = (await lookup.ListAsync<MutatingAdmissionPolicyBinding>(Group, "mutatingadmissionpolicybindings", "", cancel).ConfigureAwait(false)).ToList();
-        if (bindings.Count == 0) return request.Object;
-        var space = request.Name.Namespace.Length == 0 || request.Resource.Kind is { Group: "", Kind: "Namespace" }
-            ? null
-            : await lookup.FindAsync<Namespace>("", "namespaces", "", request.Name.Namespace, cancel).ConfigureAwait(false);
-        foreach (var policy in await lookup.ListAsync<MutatingAdmissionPolicy>(Group, "mutatingadmissionpolicies", "", cancel).ConfigureAwait(false))
+        var (space, found) = await _bound.FindAsync(request, cancel).ConfigureAwait(false);
+        foreach (var bound in found)
         {
-            if (again && policy.Spec.ReinvocationPolicy != ReinvocationPolicyType.IfNeeded) continue;
-            if (policy.Spec.MatchConstraints is not { } constraints || _matcher.Match(constraints, request, space) is null) continue;
-            foreach (var binding in bindings)
-            {
-                if (binding.Spec.PolicyName != policy.Metadata.Name) continue;
-                if (binding.Spec.MatchResources is { } narrower && _matcher.Match(narrower, request, space) is null) continue;
-                request = await ChangeAsync(request, _compiled.GetValue(policy, CompiledPolicy.Compile), binding, space, cancel).ConfigureAwait(false);
-            }
+            if (again && bound.Policy.Spec.ReinvocationPolicy != ReinvocationPolicyType.IfNeeded) continue;
+            request = await ChangeAsync(request, _compiled.GetValue(bound.Policy, CompiledPolicy.Compile), bound, space, cancel).ConfigureAwait(false);
         }
 
         return request.Object;
     }
 
-    private async ValueTask<AdmissionRequest> ChangeAsync(AdmissionRequest request, CompiledPolicy policy, MutatingAdmissionPolicyBinding binding, Namespace? space, CancellationToken cancel)
+    private async ValueTask<AdmissionRequest> ChangeAsync(AdmissionRequest request, CompiledPolicy policy, BoundPolicy<MutatingAdmissionPolicy, MutatingAdmissionPolicyBinding> bound, Namespace? space, CancellationToken cancel)
     {
+        var (_, binding, shown) = bound;
         try
         {
             foreach (var parameter in await _parameters.FindAsync(policy.Parameters, binding.Spec.ParamRef, request.Name.Namespace, cancel).ConfigureAwait(false))
             {
-                var input = await PolicyInput.OfAsync(request, request.Resource, space, authorizer, cancel).ConfigureAwait(false);
+                var input = await PolicyInput.OfAsync(request, shown, space, authorizer, cancel).ConfigureAwait(false);
                 input.Params = parameter;
                 foreach (var (patchType, change) in new PolicyRun(policy, input, cancel).Changes())
                 {
-                    request = request with { Object = patchType == PatchType.JSONPatch ? Patched(request, change) : Applied(request, change) };
+                    var before = await AdmissionForm.ShowAsync(request, shown, request.Object!, cancel).ConfigureAwait(false);
+                    var after = patchType == PatchType.JSONPatch ? Patched(before, change) : Applied(request, shown, before, change);
+                    request = request with { Object = await ReadAsync(request, shown, after, cancel).ConfigureAwait(false) };
                 }
             }
 
@@ -77,35 +72,33 @@ internal sealed class MutatingPolicies(AdmissionLookup lookup, IAuthorizer autho
         }
     }
 
-    private static ApiObject Patched(AdmissionRequest request, object change)
+    private static Value Patched(MapValue before, object change)
     {
         var operations = CelDocument.ToValue(change) ?? throw new PolicyConfigurationException("the patch holds values that no document can hold");
-        return Read(request, JsonPatch.Parse(ValueWriter.WriteBytes(operations)).Apply(request.Object!.ToValue()));
+        return JsonPatch.Parse(ValueWriter.WriteBytes(operations)).Apply(before);
     }
 
-    private ApiObject Applied(AdmissionRequest request, object change)
+    private MapValue Applied(AdmissionRequest request, RegisteredResource shown, MapValue before, object change)
     {
         if (CelDocument.ToValue(change) is not MapValue configuration) throw new PolicyConfigurationException("the configuration holds values that no document can hold");
-        var (resource, value) = (request.Resource, request.Object!.ToValue());
-        var live = value.Without(["metadata", "managedFields"]);
-        configuration = configuration.With("apiVersion", resource.Kind.ApiVersion).With("kind", resource.Kind.Kind);
-        var result = resource.FieldManager(request.Subresource).Apply(live, configuration, Manager, force: true, time.GetUtcNow());
+        var kind = AdmissionForm.KindOf(shown, request.Subresource);
+        configuration = configuration.With("apiVersion", kind.ApiVersion).With("kind", kind.Kind);
+        var live = before.Without(["metadata", "managedFields"]).With("apiVersion", kind.ApiVersion).With("kind", kind.Kind);
+        var result = AdmissionForm.FieldManager(request, shown).Apply(live, configuration, Manager, force: true, time.GetUtcNow());
         if (result.Object is not { } merged) throw new PolicyConfigurationException(result.Message);
 
         // Who owns what is not for policies to say.
         merged = merged.Without(["metadata", "managedFields"]);
-        return Read(request, value["metadata", "managedFields"] is { } owners ? merged.With(["metadata", "managedFields"], owners) : merged);
+        return before["metadata", "managedFields"] is { } owners ? merged.With(["metadata", "managedFields"], owners) : merged;
     }
 
-    private static ApiObject Read(AdmissionRequest request, Value made)
+    private static async ValueTask<ApiObject> ReadAsync(AdmissionRequest request, RegisteredResource shown, Value made, CancellationToken cancel)
     {
         if (made is not MapValue map) throw new PolicyConfigurationException("the patch left no object");
-        var read = request.Resource.ReadValue(map, new DecodeReport());
-        if (read.Metadata.Name != request.Object!.Metadata.Name || read.Metadata.Namespace != request.Object.Metadata.Namespace)
-        {
-            throw new PolicyConfigurationException("the name and the namespace of an object can not be changed");
-        }
-
-        return request.Resource.Strategy.Default(read);
+        var before = request.Object!;
+        var read = await AdmissionForm.ReadAsync(request, shown, before, map, cancel).ConfigureAwait(false);
+        return read.Metadata.Name == before.Metadata.Name && read.Metadata.Namespace == before.Metadata.Namespace
+            ? read
+            : throw new PolicyConfigurationException("the name and the namespace of an object can not be changed");
     }
 }

@@ -2,6 +2,7 @@ using Keelson.Api.Authentication.V1;
 using Keelson.Api.Cel.Library;
 using Keelson.Api.Cel.Objects;
 using Keelson.Api.Core.V1;
+using Keelson.Api.Selectors;
 using Keelson.Api.Values;
 using Keelson.Server.Access;
 using Keelson.Server.Http;
@@ -38,7 +39,7 @@ internal sealed class PolicyInput
 
     /// <param name="shown">The version of the resource that the policy is about, which the object may have to be converted to.</param>
     public static async ValueTask<PolicyInput> OfAsync(AdmissionRequest request, RegisteredResource shown, Namespace? space, IAuthorizer authorizer, CancellationToken cancel) =>
-        new(request, (await WebhookReview.AskAsync(request, shown, "", cancel).ConfigureAwait(false)).Request!, space, authorizer);
+        new(request, (await WebhookReview.AskAsync(request, shown, WebhookReview.Version, "", cancel).ConfigureAwait(false)).Request!, space, authorizer);
 
     public object? Find(string name) => name switch
     {
@@ -87,6 +88,8 @@ internal sealed class PolicyInput
                 Subresource = question.Subresource,
                 Namespace = question.Namespace,
                 Name = question.Name,
+                Selector = question.FieldSelector.Length > 0 && FieldQuery.TryParse(question.FieldSelector, out var fields, out _) ? fields : null,
+                Labels = question.LabelSelector.Length > 0 && LabelQuery.TryParse(question.LabelSelector, out var labels, out _) ? labels : null,
             };
 
             // Expressions are computed without waiting; decisions come from caches, so that this hardly ever waits.

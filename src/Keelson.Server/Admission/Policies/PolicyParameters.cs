@@ -1,6 +1,7 @@
 using Keelson.Api.AdmissionRegistration.V1;
 using Keelson.Api.Cel.Objects;
 using Keelson.Server.Objects;
+using Keelson.Server.Registry;
 
 namespace Keelson.Server.Admission.Policies;
 
@@ -28,11 +29,13 @@ internal sealed class PolicyParameters(AdmissionLookup lookup)
         var found = new List<object?>();
         if (reference.Name.Length > 0)
         {
-            if (await lookup.Objects.GetAsync(resource, new ObjectName(space, reference.Name), cancel).ConfigureAwait(false) is { } one) found.Add(Shown(one.Object));
+            if (await lookup.Objects.GetAsync(resource, new ObjectName(space, reference.Name), cancel).ConfigureAwait(false) is { } one) found.Add(Shown(one.In(resource).Object));
         }
         else if (reference.Selector is not null)
         {
+            await CheckDamagedAsync(resource, space, cancel).ConfigureAwait(false);
             var query = PolicyMatcher.QueryOf(reference.Selector);
+            if (query.IsNothing) throw new PolicyConfigurationException("the selector of params is invalid");
             foreach (var item in await lookup.ListAsync(resource, space, cancel).ConfigureAwait(false))
             {
                 if (query.Matches(item.Labels)) found.Add(Shown(item.In(resource).Object));
@@ -42,6 +45,14 @@ internal sealed class PolicyParameters(AdmissionLookup lookup)
         return found.Count > 0 || reference.ParameterNotFoundAction != ParameterNotFoundActionType.Deny
             ? found
             : throw new PolicyConfigurationException("no params found for policy binding with `Deny` parameterNotFoundAction");
+    }
+
+    // What can't be read may be selected, too.
+    private async ValueTask CheckDamagedAsync(RegisteredResource resource, string space, CancellationToken cancel)
+    {
+        var state = await lookup.StateAsync(resource, cancel).ConfigureAwait(false);
+        var damaged = state.Damaged.All.FirstOrDefault(one => space.Length == 0 || one.Key.EndsWith($"/{space}/{one.Name}", StringComparison.Ordinal));
+        if (damaged is not null) throw new PolicyConfigurationException($"params can't be read: {damaged}");
     }
 
     private static object Shown(ApiObject value) => CelDocument.Of(value.ToValue());

@@ -5,7 +5,10 @@ using Keelson.Api.Cel.Running;
 
 namespace Keelson.Server.Admission.Policies;
 
-/// <summary>One write held against one policy with one object of parameters; its expressions share a budget.</summary>
+/// <summary>
+/// One write held against one policy with one object of parameters. Its validations with their messages share a budget, and so do its
+/// annotations; its conditions have a smaller one, as those of webhooks.
+/// </summary>
 internal sealed class PolicyRun
 {
     private const string OutOfBudget = "validation failed due to running out of cost budget, no further validation rules will be run";
@@ -18,7 +21,7 @@ internal sealed class PolicyRun
     private readonly PolicyInput _input;
     private readonly CancellationToken _cancel;
     private readonly LazyVariables _variables;
-    private long _budget = RuleSet.Budget;
+    private long _budget;
 
     public PolicyRun(CompiledPolicy policy, PolicyInput input, CancellationToken cancel)
     {
@@ -28,17 +31,23 @@ internal sealed class PolicyRun
         _variables = new LazyVariables(this);
     }
 
+    /// <summary>Whether the policy's conditions let it be about the write, as far as is known after <see cref="Decide"/>.</summary>
+    public bool IsAbout { get; private set; }
+
     /// <summary>What is wrong with the write, if anything; in the order of the policy's validations.</summary>
     public List<PolicyDenial> Decide()
     {
         var denials = new List<PolicyDenial>();
         if (Matches(out var fault) is not { } matches)
         {
+            IsAbout = !_policy.IgnoresFailure;
             if (!_policy.IgnoresFailure) denials.Add(new PolicyDenial(0, fault, null));
             return denials;
         }
 
+        IsAbout = matches;
         if (!matches) return denials;
+        _budget = RuleSet.Budget;
         for (var i = 0; i < _policy.Validations.Count; i++)
         {
             var rule = _policy.Validations[i].Rule;
@@ -65,6 +74,7 @@ internal sealed class PolicyRun
         var matches = Matches(out var fault);
         if (matches is null && !_policy.IgnoresFailure) throw new PolicyConfigurationException(fault);
         if (matches is not true) yield break;
+        _budget = RuleSet.Budget;
         foreach (var (patchType, expression) in _policy.Mutations)
         {
             if (Evaluate(expression, out var error) is { } change) yield return (patchType, change);
@@ -76,6 +86,7 @@ internal sealed class PolicyRun
     public List<(string Key, string Value)> Annotate(List<PolicyDenial> denials)
     {
         var annotations = new List<(string, string)>();
+        _budget = RuleSet.Budget;
         foreach (var (key, expression) in _policy.Annotations)
         {
             switch (Evaluate(expression, out var error))
@@ -96,6 +107,7 @@ internal sealed class PolicyRun
     private bool? Matches(out string fault)
     {
         fault = "";
+        _budget = MatchConditionSet.Budget;
         foreach (var (_, expression) in _policy.Conditions)
         {
             switch (Evaluate(expression, out var error))

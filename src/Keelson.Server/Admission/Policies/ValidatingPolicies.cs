@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Keelson.Api.AdmissionRegistration.V1;
-using Keelson.Api.Core.V1;
 using Keelson.Api.Meta.V1;
 using Keelson.Server.Access;
 using Keelson.Server.Http;
@@ -11,9 +10,11 @@ namespace Keelson.Server.Admission.Policies;
 /// <summary>Holds every write against the validating admission policies that are bound to it.</summary>
 internal sealed class ValidatingPolicies(AdmissionLookup lookup, IAuthorizer authorizer) : IAdmissionPlugin
 {
-    private const string Group = "admissionregistration.k8s.io";
+    private static readonly PolicyKind<ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding> Kind = new(
+        "validatingadmissionpolicies", "validatingadmissionpolicybindings",
+        policy => policy.Spec.MatchConstraints, policy => policy.Spec.FailurePolicy == FailurePolicyType.Ignore, binding => (binding.Spec.PolicyName, binding.Spec.MatchResources));
 
-    private readonly PolicyMatcher _matcher = new(lookup);
+    private readonly BoundPolicies<ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding> _bound = new(lookup, Kind);
     private readonly PolicyParameters _parameters = new(lookup);
 
     /// <summary>Policies are immutable objects that the cache shares, so that each version is compiled once and forgotten with it.</summary>
@@ -23,25 +24,24 @@ internal sealed class ValidatingPolicies(AdmissionLookup lookup, IAuthorizer aut
     {
         // What says which policies there are is in nobody's way.
         if (WebhookMatcher.IsExempt(request)) return;
-        var bindings = (await lookup.ListAsync<ValidatingAdmissionPolicyBinding>(Group, "validatingadmissionpolicybindings", "", cancel).ConfigureAwait(false)).ToList();
-        if (bindings.Count == 0) return;
-        var space = request.Name.Namespace.Length == 0 || request.Resource.Kind is { Group: "", Kind: "Namespace" }
-            ? null
-            : await lookup.FindAsync<Namespace>("", "namespaces", "", request.Name.Namespace, cancel).ConfigureAwait(false);
-        foreach (var policy in await lookup.ListAsync<ValidatingAdmissionPolicy>(Group, "validatingadmissionpolicies", "", cancel).ConfigureAwait(false))
+        var (space, found) = await _bound.FindAsync(request, cancel).ConfigureAwait(false);
+        if (found.Count == 0) return;
+        var notes = new PolicyNotes();
+        try
         {
-            if (policy.Spec.MatchConstraints is not { } constraints || _matcher.Match(constraints, request, space) is not { } shown) continue;
-            foreach (var binding in bindings)
+            foreach (var (policy, binding, shown) in found)
             {
-                if (binding.Spec.PolicyName != policy.Metadata.Name) continue;
-                if (binding.Spec.MatchResources is { } narrower && _matcher.Match(narrower, request, space) is null) continue;
                 var input = await PolicyInput.OfAsync(request, shown, space, authorizer, cancel).ConfigureAwait(false);
-                await HoldAsync(request, _compiled.GetValue(policy, CompiledPolicy.Compile), binding, input, cancel).ConfigureAwait(false);
+                await HoldAsync(request, _compiled.GetValue(policy, CompiledPolicy.Compile), binding, input, notes, cancel).ConfigureAwait(false);
             }
+        }
+        finally
+        {
+            notes.Write(request);
         }
     }
 
-    private async ValueTask HoldAsync(AdmissionRequest request, CompiledPolicy policy, ValidatingAdmissionPolicyBinding binding, PolicyInput input, CancellationToken cancel)
+    private async ValueTask HoldAsync(AdmissionRequest request, CompiledPolicy policy, ValidatingAdmissionPolicyBinding binding, PolicyInput input, PolicyNotes notes, CancellationToken cancel)
     {
         IReadOnlyList<object?> parameters;
         try
@@ -60,11 +60,12 @@ internal sealed class ValidatingPolicies(AdmissionLookup lookup, IAuthorizer aut
             input.Params = parameter;
             var run = new PolicyRun(policy, input, cancel);
             var denials = run.Decide();
-            run.Annotate(denials);
+            if (run.IsAbout) notes.Add(policy.Name, run.Annotate(denials));
             if (denials.Count == 0) continue;
             foreach (var denial in denials)
             {
                 if (actions.Contains(ValidationAction.Warn)) request.Warn?.Invoke($"Validation failed for ValidatingAdmissionPolicy '{policy.Name}' with binding '{name}': {denial.Message}");
+                if (actions.Contains(ValidationAction.Audit)) notes.Add(policy.Name, name, actions, denial);
             }
 
             if (actions.Contains(ValidationAction.Deny)) throw Denied(request, policy, binding, denials[0]);

@@ -33,12 +33,12 @@ internal sealed class PodStrategy : ResourceStrategy
         return new TypedObject(pod with { Status = new PodStatus { Phase = PodPhase.Pending, QosClass = PodQuality.ClassOf(pod) } });
     }
 
-    // Limit ranges and webhooks change what a pod asks for.
+    // Limit ranges and webhooks change what a pod asks for, and webhooks add gates and labels.
     public override ApiObject Complete(ApiObject admitted)
     {
         var pod = (Pod)admitted.Typed!;
-        var quality = PodQuality.ClassOf(pod);
-        return pod.Status.QosClass == quality ? admitted : new TypedObject(pod with { Status = pod.Status with { QosClass = quality } });
+        var completed = PodCompletion.Of(pod with { Status = pod.Status with { QosClass = PodQuality.ClassOf(pod) } });
+        return completed == pod ? admitted : new TypedObject(completed);
     }
 
     public override ApiObject TakeSubresource(string subresource, ApiObject updated, ApiObject current, DateTimeOffset now)

@@ -1,6 +1,8 @@
 using Keelson.Api;
 using Keelson.Api.Authentication.V1;
 using Keelson.Api.Authorization.V1;
+using Keelson.Api.Meta.V1;
+using Keelson.Api.Validation;
 using Keelson.Server.Access;
 using Keelson.Server.Access.Rbac;
 using Keelson.Server.Http;
@@ -35,11 +37,11 @@ internal sealed class ReviewHandler(ServerContext server, IAuthorizer authorizer
             TokenReview review => review with { Status = await server.Tokens.ReviewAsync(review.Spec, request.Cancel).ConfigureAwait(false) },
             SelfSubjectAccessReview review => review with
             {
-                Status = await ReviewAsync(request.User, review.Spec.ResourceAttributes, review.Spec.NonResourceAttributes, request.Cancel).ConfigureAwait(false),
+                Status = await ReviewAsync(request, review.Metadata, request.User, null, review.Spec.ResourceAttributes, review.Spec.NonResourceAttributes).ConfigureAwait(false),
             },
             SelfSubjectRulesReview review => review with { Status = ListRules(request.User, review.Spec.Namespace) },
-            SubjectAccessReview review => review with { Status = await ReviewAsync(review.Spec, request.Cancel).ConfigureAwait(false) },
-            LocalSubjectAccessReview review => review with { Status = await ReviewAsync(review.Spec, request.Cancel).ConfigureAwait(false) },
+            SubjectAccessReview review => review with { Status = await ReviewAsync(request, review.Metadata, review.Spec).ConfigureAwait(false) },
+            LocalSubjectAccessReview review => review with { Status = await ReviewAsync(request, review.Metadata, review.Spec).ConfigureAwait(false) },
             _ => throw Failures.MethodNotAllowed(request.Resource, "create"),
         };
         await Answers.KindAsync(request, 201, answer.Typed(request.Resource.Kind)).ConfigureAwait(false);
@@ -62,31 +64,47 @@ internal sealed class ReviewHandler(ServerContext server, IAuthorizer authorizer
         };
     }
 
-    private ValueTask<SubjectAccessReviewStatus> ReviewAsync(SubjectAccessReviewSpec spec, CancellationToken cancel)
+    private ValueTask<SubjectAccessReviewStatus> ReviewAsync(ApiRequest request, ObjectMeta metadata, SubjectAccessReviewSpec spec)
     {
-        if (spec.User.Length == 0 && spec.Groups.IsEmpty) throw Failures.BadRequest("spec.user: Invalid value: \"\": at least one of user or group must be specified");
         var user = new UserInfo { Username = spec.User, Uid = spec.Uid, Groups = spec.Groups, Extra = spec.Extra };
-        return ReviewAsync(user, spec.ResourceAttributes, spec.NonResourceAttributes, cancel);
+        return ReviewAsync(request, metadata, user, spec, spec.ResourceAttributes, spec.NonResourceAttributes);
     }
 
-    private async ValueTask<SubjectAccessReviewStatus> ReviewAsync(UserInfo user, ResourceAttributes? resource, NonResourceAttributes? other, CancellationToken cancel)
+    private async ValueTask<SubjectAccessReviewStatus> ReviewAsync(
+        ApiRequest request, ObjectMeta metadata, UserInfo user, SubjectAccessReviewSpec? subject, ResourceAttributes? resource, NonResourceAttributes? other)
     {
-        if (resource is null == other is null) throw Failures.BadRequest("exactly one of nonResourceAttributes or resourceAttributes must be specified");
-        var asked = resource is not null
-            ? new RequestInfo
-            {
-                Path = "",
-                IsResource = true,
-                Verb = resource.Verb,
-                Group = resource.Group,
-                Version = resource.Version,
-                Namespace = resource.Namespace,
-                Resource = resource.Resource,
-                Subresource = resource.Subresource,
-                Name = resource.Name,
-            }
-            : new RequestInfo { Path = other!.Path, Verb = other.Verb };
-        var decision = await authorizer.AuthorizeAsync(user, asked, cancel).ConfigureAwait(false);
-        return new SubjectAccessReviewStatus { Allowed = decision.IsAllowed, Reason = decision.Reason };
+        Check(request, metadata, subject, resource, other);
+        var asked = AccessQuestion.Of(resource, other);
+        var decision = await authorizer.AuthorizeAsync(user, asked.Info, request.Cancel).ConfigureAwait(false);
+        return new SubjectAccessReviewStatus { Allowed = decision.IsAllowed, Reason = decision.Reason, EvaluationError = asked.Errors };
+    }
+
+    private static void Check(ApiRequest request, ObjectMeta metadata, SubjectAccessReviewSpec? subject, ResourceAttributes? resource, NonResourceAttributes? other)
+    {
+        var errors = new FieldErrors();
+        using (errors.In("spec"))
+        {
+            AccessQuestion.Check(resource, other, errors);
+            if (subject is { User.Length: 0, Groups.IsEmpty: true }) errors.Invalid("user", "", "at least one of user or group must be specified");
+        }
+
+        // Only the namespace of a review within one says something.
+        var isLocal = request.Resource.IsNamespaced;
+        if ((metadata with { Namespace = isLocal ? "" : metadata.Namespace, ManagedFields = default }) != ObjectMeta.Empty)
+        {
+            errors.Invalid("metadata", metadata.Name, isLocal ? "must be empty except for namespace" : "must be empty");
+        }
+
+        if (isLocal) CheckNamespace(request.Info.Namespace, metadata, resource, other, errors);
+        if (!errors.IsEmpty) throw new ApiException(InvalidObject.Status(request.Resource.Kind.Group, request.Resource.Kind.Kind, "", errors) with { ApiVersion = "v1", Kind = "Status" });
+    }
+
+    private static void CheckNamespace(string space, ObjectMeta metadata, ResourceAttributes? resource, NonResourceAttributes? other, FieldErrors errors)
+    {
+        if (metadata.Namespace.Length > 0 && metadata.Namespace != space) throw Failures.BadRequest($"spec.resourceAttributes.namespace must match namespace: {space}");
+        using var spec = errors.In("spec");
+        if (other is not null) errors.Invalid("nonResourceAttributes", other.Path, "disallowed on this kind of request");
+        if (resource is null || resource.Namespace == space) return;
+        using (errors.In("resourceAttributes")) errors.Invalid("namespace", resource.Namespace, "must match metadata.namespace");
     }
 }

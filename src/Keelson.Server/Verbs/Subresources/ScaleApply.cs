@@ -1,4 +1,5 @@
 using Keelson.Api;
+using Keelson.Api.ApiExtensions.V1;
 using Keelson.Api.Autoscaling.V1;
 using Keelson.Api.Json;
 using Keelson.Api.Patch.Apply;
@@ -32,14 +33,20 @@ internal static class ScaleApply
         var written = ScalePaths.Write(resource, before, wanted.Spec.Replicas);
         var after = ManagedFieldTimes.KeepUnlessChanged(before, ownership.ToParent(owners, ManagedFields.Of(applied)).ApplyTo(written));
         var updated = resource.ReadValue(after, new DecodeReport());
-        return updated.With(updated.Metadata with { ResourceVersion = wanted.Metadata.ResourceVersion, Uid = wanted.Metadata.Uid });
+        var version = wanted.Metadata.ResourceVersion.Length > 0 ? wanted.Metadata.ResourceVersion : live.Object.Metadata.ResourceVersion;
+        return updated.With(updated.Metadata with { ResourceVersion = version, Uid = wanted.Metadata.Uid });
     }
 
     private static Dictionary<string, FieldPath?> PathsOf(RegisteredResource resource)
     {
-        var path = FieldPath.Of([.. ScalePaths.WantedSteps(resource).Select(step => (PathElement)step)]);
-        var paths = new Dictionary<string, FieldPath?>(StringComparer.Ordinal);
-        foreach (var version in resource.Custom?.Versions.Keys ?? [resource.Kind.ApiVersion]) paths[version] = path;
+        var paths = new Dictionary<string, FieldPath?>(StringComparer.Ordinal) { [resource.Kind.ApiVersion] = PathOf(ScalePaths.WantedSteps(resource)) };
+        foreach (var (version, scale) in resource.Custom?.Scales ?? new Dictionary<string, CustomResourceSubresourceScale?>())
+        {
+            paths[version] = scale is null ? null : PathOf(ScalePaths.Steps(scale.SpecReplicasPath));
+        }
+
         return paths;
+
+        static FieldPath PathOf(string[] steps) => FieldPath.Of([.. steps.Select(step => (PathElement)step)]);
     }
 }

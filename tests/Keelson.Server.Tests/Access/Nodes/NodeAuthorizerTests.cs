@@ -87,7 +87,7 @@ public sealed class NodeAuthorizerTests : IAsyncDisposable
         await PodAsync(server, "mine", "one");
         await PodAsync(server, "other", "two");
         await server.PostAsync("/api/v1/nodes", """{"metadata":{"name":"two"}}""");
-        await server.PostAsync("/api/v1/nodes", """{"metadata":{"name":"one"}}""");
+        var own = (await server.PostAsync("/api/v1/nodes", """{"metadata":{"name":"one"}}""")).Json["metadata", "uid"]!.AsText()!;
         const string Merge = "application/merge-patch+json";
         Assert.Equal(200, (await SendAsync(kubelet, "PATCH", "/api/v1/nodes/one/status", """{"status":{"phase":"Running"}}""", Merge)).Code);
         Assert.Equal("nodes \"two\" is forbidden: node \"one\" is not allowed to modify node \"two\"", (await SendAsync(kubelet, "PATCH", "/api/v1/nodes/two/status", """{"status":{"phase":"Running"}}""", Merge)).Message);
@@ -99,7 +99,7 @@ public sealed class NodeAuthorizerTests : IAsyncDisposable
         Assert.Equal("pods \"other\" is forbidden: node \"one\" can only delete pods with spec.nodeName set to itself", (await SendAsync(kubelet, "DELETE", $"{Core}/pods/other")).Message);
         Assert.Equal(403, (await SendAsync(kubelet, "DELETE", $"{Core}/pods?fieldSelector=spec.nodeName%3Done")).Code);
         Assert.Equal(403, (await SendAsync(kubelet, "POST", $"{Core}/pods", """{"metadata":{"name":"new"},"spec":{"nodeName":"one","containers":[{"name":"c","image":"i"}]}}""")).Code);
-        Assert.Equal(201, (await SendAsync(kubelet, "POST", $"{Core}/pods", """{"metadata":{"name":"static","annotations":{"kubernetes.io/config.mirror":"x"},"ownerReferences":[{"apiVersion":"v1","kind":"Node","name":"one","uid":"u","controller":true}]},"spec":{"nodeName":"one","containers":[{"name":"c","image":"i"}]}}""")).Code);
+        Assert.Equal(201, (await SendAsync(kubelet, "POST", $"{Core}/pods", """{"metadata":{"name":"static","annotations":{"kubernetes.io/config.mirror":"x"},"ownerReferences":[{"apiVersion":"v1","kind":"Node","name":"one","uid":"UID","controller":true}]},"spec":{"nodeName":"one","containers":[{"name":"c","image":"i"}]}}""".Replace("UID", own, StringComparison.Ordinal))).Code);
         Assert.Equal(201, (await SendAsync(kubelet, "POST", "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases", """{"metadata":{"name":"one"}}""")).Code);
         Assert.Equal(403, (await SendAsync(kubelet, "POST", "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases", """{"metadata":{"name":"two"}}""")).Code);
         Assert.Equal(403, (await SendAsync(kubelet, "POST", "/apis/coordination.k8s.io/v1/namespaces/default/leases", """{"metadata":{"name":"one"}}""")).Code);
@@ -113,7 +113,7 @@ public sealed class NodeAuthorizerTests : IAsyncDisposable
         await server.PostAsync($"{Core}/serviceaccounts", """{"metadata":{"name":"robot"}}""");
         const string Tokens = $"{Core}/serviceaccounts/robot/token";
         Assert.Equal(403, (await SendAsync(kubelet, "POST", Tokens, Bound("p", ""))).Code);
-        await PodAsync(server, "p", "one", ""","serviceAccountName":"robot" """);
+        await PodAsync(server, "p", "one", ""","serviceAccountName":"robot","volumes":[{"name":"t","projected":{"sources":[{"serviceAccountToken":{"path":"t"}}]}}]""");
         await PodAsync(server, "q", "two", ""","serviceAccountName":"robot" """);
         var uid = (await server.GetAsync($"{Core}/pods/p")).Json["metadata", "uid"]!.AsText()!;
         Assert.Equal(201, (await SendAsync(kubelet, "POST", Tokens, Bound("p", uid))).Code);
@@ -131,7 +131,7 @@ public sealed class NodeAuthorizerTests : IAsyncDisposable
         var kubelet = Kubelet("one");
         await PodAsync(server, "mine", "one");
         await PodAsync(server, "other", "two");
-        Assert.Equal("pods \"other\" is forbidden: node \"one\" can only evict pods with spec.nodeName set to itself", (await SendAsync(kubelet, "POST", $"{Core}/pods/other/eviction", Eviction("other"))).Message);
+        Assert.Equal("pods \"other\" is forbidden: node one can only evict pods with spec.nodeName set to itself", (await SendAsync(kubelet, "POST", $"{Core}/pods/other/eviction", Eviction("other"))).Message);
         Assert.Equal(201, (await SendAsync(kubelet, "POST", $"{Core}/pods/mine/eviction", Eviction("mine"))).Code);
 
         static string Eviction(string name) => $$"""{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"{{name}}"} }""";
