@@ -32,6 +32,9 @@ internal sealed class Reservation(TimeProvider time)
 
     public HashSet<(string Protocol, int Port)> Ports { get; } = [];
 
+    /// <summary>Whether the write is only tried, so that nothing of it counts.</summary>
+    public bool IsTrial { get; init; }
+
     public ReservationState State { get; private set; }
 
     public long Revision { get; private set; }

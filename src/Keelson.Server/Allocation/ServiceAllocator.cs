@@ -37,7 +37,7 @@ internal sealed class ServiceAllocator(ObjectStore objects, RegisteredResource s
             // The revision first: what is pruned by it is in the state that is read after it.
             _reservations.Prune(objects.Feed.Revision, time.GetUtcNow());
             _holdings.TakeUp();
-            var reservation = new Reservation(time);
+            var reservation = new Reservation(time) { IsTrial = dryRun };
             var own = old is null ? [] : ServiceHoldings.PortsOf(old);
             var ports = new PortAllocation(ranges, random, port => IsTaken(port, own), reservation);
             var assigned = ports.Give(GiveAddresses(service, old, reservation));
@@ -93,12 +93,12 @@ internal sealed class ServiceAllocator(ObjectStore objects, RegisteredResource s
             : null;
         if (why is null)
         {
-            _metrics.Give(range!.Value, isChosen: true);
+            if (!reservation.IsTrial) _metrics.Give(range!.Value, isChosen: true);
             reservation.Addresses.Add(address.ToString());
             return;
         }
 
-        _metrics.Refuse(range, isChosen: true);
+        if (!reservation.IsTrial) _metrics.Refuse(range, isChosen: true);
         var shown = string.Join(',', service.Spec.ClusterIPs.Select(one => $"\"{one}\""));
         throw ServiceFields.Invalid(service, "spec.clusterIPs", $"[{shown}]", $"failed to allocate IP {text}: {why}");
     }
@@ -116,11 +116,11 @@ internal sealed class ServiceAllocator(ObjectStore objects, RegisteredResource s
             var band = range.Band < range.Count ? range.Band : 0;
             if ((Draw(range, band, range.Count - band, kept) ?? Draw(range, 0, band, kept)) is not { } drawn)
             {
-                _metrics.Refuse(range, isChosen: false);
+                if (!reservation.IsTrial) _metrics.Refuse(range, isChosen: false);
                 continue;
             }
 
-            _metrics.Give(range, isChosen: false);
+            if (!reservation.IsTrial) _metrics.Give(range, isChosen: false);
             reservation.Addresses.Add(drawn);
             return drawn;
         }
