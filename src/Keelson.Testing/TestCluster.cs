@@ -7,6 +7,7 @@ using Keelson.Node.Kubelet;
 using Keelson.Node.Kubelet.Serving.Simulated;
 using Keelson.Node.Runtime;
 using Keelson.Server.Nodes;
+using Keelson.Server.Registry;
 using Keelson.Server.Serving;
 using Keelson.Storage;
 using Keelson.Storage.Memory;
@@ -161,6 +162,7 @@ public sealed class TestCluster : IAsyncDisposable
             Store = _store,
             Time = Clock,
             Random = Random.Stream("api-server"),
+            Apis = ServedApis.Parse(_options.RuntimeConfig),
             Nodes = new NodeAccess { Dial = _endpoint.DialAsync, VerifiesKubelets = false },
             DisabledAdmissionPlugins = hasControllers ? [] : ApiServerOptions.PluginsThatNeedControllers,
         });

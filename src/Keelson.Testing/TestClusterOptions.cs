@@ -33,6 +33,9 @@ public sealed record TestClusterOptions
     /// <summary>What the cluster's clock shows at first.</summary>
     public DateTimeOffset StartTime { get; init; } = VirtualClock.DefaultStart;
 
+    /// <summary>What is served beside or instead of the stable API, as --runtime-config says it: "api/beta=true" and the like.</summary>
+    public IReadOnlyCollection<string> RuntimeConfig { get; init; } = [];
+
     /// <summary>The limits of the store; null for its own defaults.</summary>
     public MemoryStoreOptions? Store { get; init; }
 }

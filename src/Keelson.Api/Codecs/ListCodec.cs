@@ -15,7 +15,7 @@ internal readonly struct ListCodec<T, TCodec> : IValueCodec<ApiList<T>>
     public static ApiList<T> ReadJson(ref JsonReader reader)
     {
         if (reader.IsNull) return default;
-        if (reader.Token != JsonTokenType.StartArray) throw reader.TypeError("[]" + typeof(T).Name);
+        if (reader.Token != JsonTokenType.StartArray) throw reader.TypeError(GoTypeName.Of(typeof(ApiList<T>)));
         var list = new ApiListBuilder<T>();
         while (reader.Read() && reader.Token != JsonTokenType.EndArray) list.Add(TCodec.ReadJson(ref reader));
         return list.Count == 0 ? ApiList<T>.Empty : list.ToList();

@@ -11,7 +11,7 @@ internal static class MapCodec<T, TCodec>
     public static ApiMap<T> ReadJson(ref JsonReader reader)
     {
         if (reader.IsNull) return default;
-        if (reader.Token != JsonTokenType.StartObject) throw reader.TypeError("map[string]" + typeof(T).Name);
+        if (reader.Token != JsonTokenType.StartObject) throw reader.TypeError(GoTypeName.Of(typeof(ApiMap<T>)));
         var map = new ApiMapBuilder<T>();
         while (reader.Read() && reader.Token != JsonTokenType.EndObject)
         {

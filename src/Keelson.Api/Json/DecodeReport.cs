@@ -18,8 +18,9 @@ public sealed class DecodeReport
 
     internal bool IsFull => _findings.Count >= Limit;
 
+    /// <summary>Each finding is told once, however often it was met.</summary>
     public void Add(string finding)
     {
-        if (!IsFull) _findings.Add(finding);
+        if (!IsFull && !_findings.Contains(finding)) _findings.Add(finding);
     }
 }

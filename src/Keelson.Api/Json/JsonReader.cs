@@ -130,7 +130,30 @@ public ref struct JsonReader
         var path = _type is null ? "" : JsonPath.At(_document, _fieldStart, withIndexes: false);
         return new ApiFormatException(path.Length == 0
             ? $"json: cannot unmarshal {found} into Go value of type {goType}"
-            : $"json: cannot unmarshal {found} into Go struct field {ShortName(_type)}.{path} of type {goType}");
+            : $"json: cannot unmarshal {found} into Go struct field {ShortName(_type)}.{path} of type {goType}")
+        {
+            ConversionMessage = ConversionError(goType),
+        };
+    }
+
+    private readonly string? ConversionError(string goType)
+    {
+        var found = _json.TokenType switch
+        {
+            JsonTokenType.String => "string",
+            JsonTokenType.Number => _json.TryGetInt64(out _) ? "int64" : "float64",
+            JsonTokenType.True or JsonTokenType.False => "bool",
+            JsonTokenType.StartArray => "slice",
+            _ => "map",
+        };
+        return goType switch
+        {
+            "resource.Quantity" or "intstr.IntOrString" => null,
+            _ when goType.StartsWith("map[", StringComparison.Ordinal) => $"cannot restore map from {found}",
+            _ when goType.StartsWith("[]", StringComparison.Ordinal) => $"cannot restore slice from {found}",
+            _ when goType.Contains('.', StringComparison.Ordinal) => $"cannot restore struct from: {found}",
+            _ => $"unrecognized type: {goType}",
+        };
     }
 
     /// <summary>An error with the path of the value that stands here.</summary>

@@ -19,6 +19,13 @@ internal readonly record struct IpText(UInt128 Bits, bool IsIPv4, bool HasLeadin
         return host == 0 || (Bits & ((UInt128.One << (host - 1) << 1) - 1)) == 0;
     }
 
+    /// <summary>The same address without the bits beyond a prefix.</summary>
+    public IpText Network(int length)
+    {
+        var host = Length - length;
+        return host == 0 ? this : this with { Bits = Bits & ~((UInt128.One << (host - 1) << 1) - 1) };
+    }
+
     /// <summary>Reads what Go's older reader took, which did not mind leading zeros.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out IpText address)
     {

@@ -93,9 +93,14 @@ public sealed record ServedResource(ResourceInfo Info)
         });
     }
 
-    private static bool IsServed(ResourceInfo resource) =>
-        !resource.Kind.Group.EndsWith("metrics.k8s.io", StringComparison.Ordinal)
-        && !Retired.Contains((resource.Kind.Group, resource.Kind.Version, resource.Plural));
+    /// <summary>Whether the time of a resource has passed in its version: upstream does not serve it any more, whoever asks.</summary>
+    public static bool IsRetired(ResourceInfo resource)
+    {
+        ArgumentNullException.ThrowIfNull(resource);
+        return Retired.Contains((resource.Kind.Group, resource.Kind.Version, resource.Plural));
+    }
+
+    private static bool IsServed(ResourceInfo resource) => !resource.Kind.Group.EndsWith("metrics.k8s.io", StringComparison.Ordinal) && !IsRetired(resource);
 
     // A custom kind is named as upstream names it: its group's labels from the last to the first, then version and kind.
     private static string CustomName(GroupVersionKind kind) =>

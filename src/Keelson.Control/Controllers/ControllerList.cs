@@ -16,7 +16,9 @@ using Keelson.Control.Controllers.Quotas;
 using Keelson.Control.Controllers.ReplicaSets;
 using Keelson.Control.Controllers.RootCertificates;
 using Keelson.Control.Controllers.ServiceAccounts;
+using Keelson.Control.Controllers.ServiceRanges;
 using Keelson.Control.Controllers.StatefulSets;
+using Keelson.Control.Controllers.StorageMigrations;
 
 namespace Keelson.Control.Controllers;
 
@@ -43,9 +45,11 @@ internal static class ControllerList
         ("persistentvolume-protection-controller", context => new VolumeProtectionController(context)),
         ("endpointslice-controller", context => new EndpointSliceController(context)),
         ("garbage-collector-controller", context => new GarbageCollector(context)),
+        ("storage-version-migrator-controller", context => new StorageMigrationController(context)),
         ("namespace-controller", context => new NamespaceController(context)),
         ("serviceaccount-controller", context => new ServiceAccountController(context)),
         ("root-ca-certificate-publisher-controller", context => new RootCertificateController(context)),
+        (ServiceRangeController.Name, context => new ServiceRangeController(context)),
         ("node-ipam-controller", context => new NodeIpamController(context)),
         ("node-lifecycle-controller", context => new NodeLifecycleController(context)),
         ("taint-eviction-controller", context => new TaintEvictionController(context)),

@@ -8,7 +8,10 @@ using Keelson.Storage;
 namespace Keelson.Server.Aggregation;
 
 /// <summary>Keeps what is known of API services: those of this server, and whether those of others can be reached.</summary>
-/// <remarks>Without other servers it sleeps until custom resources or API services change.</remarks>
+/// <remarks>
+/// Without other servers it sleeps until custom resources or API services change. Each server is asked on its own: one that does
+/// not answer keeps nobody else waiting.
+/// </remarks>
 internal sealed class AggregationLoop(ServerContext server, Aggregator aggregator, ServiceCheck check) : IAsyncDisposable
 {
     /// <summary>How often a server that answers is asked again; default 30 seconds, as upstream.</summary>
@@ -17,12 +20,16 @@ internal sealed class AggregationLoop(ServerContext server, Aggregator aggregato
     /// <summary>How soon one that does not is asked again at first; default a second, twice as long each time.</summary>
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
 
+    /// <summary>How many servers are asked at once; default 32. One that hangs takes a place for as long as a check has patience.</summary>
+    private const int MaxChecks = 32;
+
     /// <summary>How old what a server told of itself may be; default a minute, as upstream.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
 
     private readonly LocalServices _local = new(server, aggregator);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<string, Watched> _watched = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _places = new(MaxChecks);
     private readonly ResourceCache _services = CacheOf(server, "", "services");
     private readonly ResourceCache _slices = CacheOf(server, "discovery.k8s.io", "endpointslices");
     private Task _running = Task.CompletedTask;
@@ -30,6 +37,9 @@ internal sealed class AggregationLoop(ServerContext server, Aggregator aggregato
     private CacheState? _seenServices;
     private CacheState? _seenSlices;
     private CacheState? _seenObjects;
+
+    /// <summary>The work of the loop; it ends when the loop is disposed, or fails.</summary>
+    public Task Running => _running;
 
     /// <summary>Writes what is missing of this server's own, then follows all until it is disposed.</summary>
     public async Task StartAsync(CancellationToken cancel)
@@ -43,6 +53,9 @@ internal sealed class AggregationLoop(ServerContext server, Aggregator aggregato
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
+        await Task.WhenAll(_watched.Values.Select(watched => watched.Checking ?? Task.CompletedTask)).ConfigureAwait(false);
+        foreach (var watched in _watched.Values) watched.Dispose();
+        _places.Dispose();
         _stopping.Dispose();
     }
 
@@ -80,6 +93,7 @@ internal sealed class AggregationLoop(ServerContext server, Aggregator aggregato
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var wakes = new List<Task> { server.Registry.WaitForChangeAsync(_registered), Changed(aggregator.Cache, _seenObjects) };
         if (_watched.Count > 0) wakes.AddRange([Changed(_services, _seenServices), Changed(_slices, _seenSlices)]);
+        wakes.AddRange(_watched.Values.Select(watched => watched.Checking).OfType<Task>());
         if (_watched.Count > 0 || _seenObjects is null) wakes.Add(Task.Delay(pause, server.Time, done.Token));
         await Task.WhenAny(wakes).WaitAsync(cancel).ConfigureAwait(false);
         await done.CancelAsync().ConfigureAwait(false);
@@ -106,17 +120,43 @@ internal sealed class AggregationLoop(ServerContext server, Aggregator aggregato
         var moved = !ReferenceEquals(_seenServices, _services.State) || !ReferenceEquals(_seenSlices, _slices.State);
         (_seenObjects, _seenServices, _seenSlices) = (aggregator.Cache.State, _services.State, _slices.State);
         await TellLocalAsync(cancel).ConfigureAwait(false);
+        await TakeAnswersAsync().ConfigureAwait(false);
         var remotes = aggregator.All.ToList();
-        foreach (var gone in _watched.Keys.Except(remotes.Select(remote => remote.Name)).ToList())
+        foreach (var gone in _watched.Keys.Except(remotes.Select(remote => remote.Name)).ToList()) Forget(gone);
+        foreach (var remote in remotes.Where(remote => IsDue(remote, moved))) Ask(remote, cancel);
+        var now = server.Now;
+        return _watched.Values.Where(watched => watched.Checking is null).Select(watched => watched.NextAt > now ? watched.NextAt - now : TimeSpan.Zero).DefaultIfEmpty(Every).Min();
+    }
+
+    private async Task TakeAnswersAsync()
+    {
+        foreach (var watched in _watched.Values)
         {
-            _watched.Remove(gone);
-            aggregator.Describe(gone, null);
+            if (watched.Checking is not { IsCompleted: true } done) continue;
+            watched.Checking = null;
+            (watched.NextAt, watched.Retry) = await done.ConfigureAwait(false);
+        }
+    }
+
+    // What is being asked is told to stop, and forgotten when it has: what it found out must not come later.
+    private void Forget(string gone)
+    {
+        var watched = _watched[gone];
+        if (watched.Checking is not null)
+        {
+            watched.Cancel();
+            return;
         }
 
-        var due = remotes.Where(remote => IsDue(remote, moved)).ToList();
-        await Task.WhenAll(due.Select(remote => CheckAsync(remote, cancel))).ConfigureAwait(false);
-        var now = server.Now;
-        return _watched.Count == 0 ? Every : _watched.Values.Select(watched => watched.NextAt > now ? watched.NextAt - now : TimeSpan.Zero).Min();
+        _watched.Remove(gone);
+        watched.Dispose();
+        aggregator.Describe(gone, null);
+    }
+
+    private void Ask(RemoteService remote, CancellationToken cancel)
+    {
+        var watched = _watched[remote.Name];
+        watched.Checking = CheckAsync(remote, watched.Retry, watched.Begin(cancel));
     }
 
     // Services and slices change all the time in a busy cluster; only those behind one of the servers matter.
@@ -124,12 +164,16 @@ internal sealed class AggregationLoop(ServerContext server, Aggregator aggregato
     {
         var asked = remote with { IsAvailable = null };
         var behind = Behind(remote);
-        if (!_watched.TryGetValue(remote.Name, out var known) || known.Asked != asked)
+        if (!_watched.TryGetValue(remote.Name, out var known)) known = _watched[remote.Name] = new Watched { NextAt = server.Now };
+        if (known.Asked != asked)
         {
-            _watched[remote.Name] = new Watched(asked) { Behind = behind, NextAt = server.Now };
-            return true;
+            // Who is asked for something that is no longer wanted is asked anew, and not waited for.
+            (known.Asked, known.Behind, known.NextAt, known.Retry) = (asked, behind, server.Now, Watched.First);
+            known.Cancel();
+            return known.Checking is null;
         }
 
+        if (known.Checking is not null) return false;
         if (server.Now >= known.NextAt || remote.IsAvailable is null) return true;
         if (!moved || known.Behind == behind) return false;
         known.Behind = behind;
@@ -144,13 +188,39 @@ internal sealed class AggregationLoop(ServerContext server, Aggregator aggregato
         return $"{_services.State.Index.Find(key)?.Revision}:{string.Join(',', versions)}";
     }
 
-    private async Task CheckAsync(RemoteService remote, CancellationToken cancel)
+    /// <summary>Asks a server and tells what came of it; says when to ask again, and how long to wait after a failure then.</summary>
+    private async Task<(DateTimeOffset NextAt, TimeSpan Retry)> CheckAsync(RemoteService remote, TimeSpan retry, CancellationToken cancel)
     {
-        var watched = _watched[remote.Name];
-        var condition = await check.RunAsync(remote, cancel).ConfigureAwait(false);
-        var isGood = condition.Status == ConditionStatus.True;
-        watched.Retry = isGood ? FirstRetry : TimeSpan.FromTicks(Math.Min(watched.Retry.Ticks * 2, Every.Ticks));
-        watched.NextAt = server.Now + (isGood ? Every : watched.Retry);
+        var hasPlace = false;
+        try
+        {
+            await _places.WaitAsync(cancel).ConfigureAwait(false);
+            hasPlace = true;
+            var condition = await check.RunAsync(remote, cancel).ConfigureAwait(false);
+            var isGood = condition.Status == ConditionStatus.True;
+            await DescribeAsync(remote, isGood, cancel).ConfigureAwait(false);
+
+            // Told last: who reads that it is available finds it in discovery.
+            var isTold = await TellAsync(remote.Name, condition, cancel).ConfigureAwait(false);
+            retry = isGood ? Watched.First : TimeSpan.FromTicks(Math.Min(retry.Ticks * 2, Every.Ticks));
+            return (isTold ? server.Now + (isGood ? Every : retry) : server.Now, retry);
+        }
+        catch (StoreException)
+        {
+            return (server.Now + FirstRetry, retry);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return (server.Now, retry);
+        }
+        finally
+        {
+            if (hasPlace) _places.Release();
+        }
+    }
+
+    private async Task DescribeAsync(RemoteService remote, bool isGood, CancellationToken cancel)
+    {
         var before = aggregator.DescribedBy(remote);
         if (!isGood)
         {
@@ -160,9 +230,6 @@ internal sealed class AggregationLoop(ServerContext server, Aggregator aggregato
         {
             aggregator.Describe(remote.Name, await check.DescribeAsync(remote, before, cancel).ConfigureAwait(false));
         }
-
-        // Told last: who reads that it is available finds it in discovery.
-        await TellAsync(remote.Name, condition, cancel).ConfigureAwait(false);
     }
 
     private async Task TellLocalAsync(CancellationToken cancel)
@@ -173,26 +240,45 @@ internal sealed class AggregationLoop(ServerContext server, Aggregator aggregato
         }
     }
 
-    private async Task TellAsync(string name, APIServiceCondition condition, CancellationToken cancel)
+    /// <summary>Writes the condition; false where somebody else was faster.</summary>
+    private async Task<bool> TellAsync(string name, APIServiceCondition condition, CancellationToken cancel)
     {
         // Whoever is faster has made a change that this loop is woken by, and it looks again.
-        if (server.Objects.Peek(aggregator.Resource, new ObjectName("", name)) is not { Object.Typed: APIService service } current) return;
+        if (server.Objects.Peek(aggregator.Resource, new ObjectName("", name)) is not { Object.Typed: APIService service } current) return true;
         var told = Availability.With(service, condition, Time.FromDateTimeOffset(server.Now));
-        if (ReferenceEquals(told, service)) return;
+        if (ReferenceEquals(told, service)) return true;
         var result = await server.Objects.ReplaceAsync(aggregator.Resource, current, new TypedObject(told), cancel).ConfigureAwait(false);
         if (result.Succeeded) await server.Feed.WaitForAsync(result.Value!.Revision, cancel).ConfigureAwait(false);
-        else if (_watched.TryGetValue(name, out var watched)) watched.NextAt = server.Now;
+        return result.Succeeded;
     }
 
-    /// <summary>What the loop remembers of another server.</summary>
-    private sealed class Watched(RemoteService asked)
+    /// <summary>What the loop remembers of another server; only the loop's own thread of work touches it.</summary>
+    private sealed class Watched : IDisposable
     {
-        public RemoteService Asked => asked;
+        public static readonly TimeSpan First = FirstRetry / 2;
+
+        private CancellationTokenSource? _cancel;
+
+        public RemoteService? Asked { get; set; }
 
         public string Behind { get; set; } = "";
 
         public DateTimeOffset NextAt { get; set; }
 
-        public TimeSpan Retry { get; set; } = FirstRetry / 2;
+        public TimeSpan Retry { get; set; } = First;
+
+        /// <summary>The check that is under way; it never fails.</summary>
+        public Task<(DateTimeOffset NextAt, TimeSpan Retry)>? Checking { get; set; }
+
+        public CancellationToken Begin(CancellationToken cancel)
+        {
+            _cancel?.Dispose();
+            _cancel = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            return _cancel.Token;
+        }
+
+        public void Cancel() => _cancel?.Cancel();
+
+        public void Dispose() => _cancel?.Dispose();
     }
 }

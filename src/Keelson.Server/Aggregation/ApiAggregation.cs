@@ -26,6 +26,9 @@ internal sealed class ApiAggregation : IAsyncDisposable
 
     public AggregationProxy Proxy { get; }
 
+    /// <summary>The work that goes on until this is disposed.</summary>
+    public Task Running => _loop.Running;
+
     public Task StartAsync(CancellationToken cancel) => _loop.StartAsync(cancel);
 
     public async ValueTask DisposeAsync()

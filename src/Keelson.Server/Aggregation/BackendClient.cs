@@ -13,7 +13,7 @@ internal sealed class BackendClient(BackendConnections connections, NodeAccess a
     private const int MaxBytes = 16 * 1024 * 1024;
 
     /// <summary>How long an answer may take; default five seconds, as upstream.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private static readonly UserInfo Self = new() { Username = "system:kube-aggregator", Groups = [KnownUsers.Superusers] };
 
@@ -33,7 +33,7 @@ internal sealed class BackendClient(BackendConnections connections, NodeAccess a
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
-            return BackendAnswer.None("context deadline exceeded (Client.Timeout exceeded while awaiting headers)");
+            return BackendAnswer.Late;
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or InvalidDataException || (failure is OperationCanceledException && !cancel.IsCancellationRequested))
         {
@@ -75,6 +75,8 @@ internal sealed class BackendClient(BackendConnections connections, NodeAccess a
 internal sealed record BackendAnswer(int Code, byte[] Body, string ContentType, string Failure)
 {
     public bool IsGood => Code is >= 200 and < 300;
+
+    public static BackendAnswer Late { get; } = None("context deadline exceeded (Client.Timeout exceeded while awaiting headers)");
 
     public static BackendAnswer None(string why) => new(0, [], "", why);
 }

@@ -21,6 +21,12 @@ internal sealed class ServiceCheck(BackendClient client, AdmissionLookup lookup,
     /// <summary>How often a server is asked until one of its endpoints answers; default 5, as upstream.</summary>
     private const int Attempts = 5;
 
+    /// <summary>How long one endpoint is waited for before another is asked as well; default half a second.</summary>
+    private static readonly TimeSpan NextAfter = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long a server may take to tell all of itself; default 10 seconds.</summary>
+    private static readonly TimeSpan MaxDescribing = TimeSpan.FromSeconds(10);
+
     private static readonly BackendTrust Anybody = new(default, true);
 
     public async Task<APIServiceCondition> RunAsync(RemoteService remote, CancellationToken cancel)
@@ -32,22 +38,64 @@ internal sealed class ServiceCheck(BackendClient client, AdmissionLookup lookup,
         if (Availability.Obstacle(target, service, slices) is { } obstacle) return obstacle;
         var host = service!.Spec.ClusterIP is { Length: > 0 } address and not "None" ? address : $"{target.Name}.{target.Namespace}.svc";
         var shown = string.Create(CultureInfo.InvariantCulture, $"https://{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{target.Port}{remote.Path}");
-        var why = "";
-        for (var attempt = 1; attempt <= Attempts; attempt++)
+        var why = await AskAsync(remote, cancel).ConfigureAwait(false) switch
         {
-            // Whoever answers, answers: that it is the right one is made sure of with each request that is passed on.
-            var answer = await client.GetAsync(target, Anybody, remote.Path, "application/json", cancel).ConfigureAwait(false);
-            if (answer.IsGood) return Availability.Passed;
-            why = answer.Failure.Length > 0
-                ? $"Get \"{shown}\": {answer.Failure}"
-                : string.Create(CultureInfo.InvariantCulture, $"bad status from {shown}: {answer.Code}");
-        }
+            { IsGood: true } => "",
+            { Failure.Length: > 0 } failed => $"Get \"{shown}\": {failed.Failure}",
+            var bad => string.Create(CultureInfo.InvariantCulture, $"bad status from {shown}: {bad.Code}"),
+        };
+        return why.Length == 0 ? Availability.Passed : Availability.FailedDiscovery($"failing or missing response from {shown}: {why}");
+    }
 
-        return Availability.FailedDiscovery($"failing or missing response from {shown}: {why}");
+    /// <summary>The first good answer of a few requests, or the last bad one. They overlap, so all of them together take as long as one.</summary>
+    private async Task<BackendAnswer> AskAsync(RemoteService remote, CancellationToken cancel)
+    {
+        using var deadline = new CancellationTokenSource(BackendClient.Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
+        var (open, started, last) = (new List<Task<BackendAnswer>>(), 0, BackendAnswer.Late);
+        try
+        {
+            while (!deadline.IsCancellationRequested && (started < Attempts || open.Count > 0))
+            {
+                // Whoever answers, answers: that it is the right one is made sure of with each request that is passed on.
+                if (started++ < Attempts) open.Add(client.GetAsync(remote.Service, Anybody, remote.Path, "application/json", either.Token));
+                var next = started < Attempts ? Task.Delay(NextAfter, time, either.Token) : Task.Delay(Timeout.InfiniteTimeSpan, time, either.Token);
+                await Task.WhenAny([.. open, next]).ConfigureAwait(false);
+                foreach (var done in open.Where(task => task.IsCompletedSuccessfully).ToList())
+                {
+                    open.Remove(done);
+                    last = await done.ConfigureAwait(false);
+                    if (last.IsGood) return last;
+                }
+
+                cancel.ThrowIfCancellationRequested();
+            }
+
+            return last;
+        }
+        finally
+        {
+            await either.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll((IEnumerable<Task>)open).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     /// <summary>What the server tells of itself now; what it told before, marked as stale, where it does not answer.</summary>
     public async Task<Described> DescribeAsync(RemoteService remote, Described? before, CancellationToken cancel)
+    {
+        using var late = new CancellationTokenSource(MaxDescribing, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
+        try
+        {
+            return await AskAllAsync(remote, before, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return Stale(remote, before);
+        }
+    }
+
+    private async Task<Described> AskAllAsync(RemoteService remote, Described? before, CancellationToken cancel)
     {
         var found = await ReadAsync(remote, cancel).ConfigureAwait(false);
         if (found is null) return Stale(remote, before);

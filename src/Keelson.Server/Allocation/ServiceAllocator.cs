@@ -1,7 +1,5 @@
-using System.Globalization;
-using System.Net;
-using Keelson.Api;
 using Keelson.Api.Core.V1;
+using Keelson.Api.Names;
 using Keelson.Server.Http;
 using Keelson.Server.Objects;
 using Keelson.Server.Registry;
@@ -11,187 +9,123 @@ namespace Keelson.Server.Allocation;
 
 /// <summary>Gives services their addresses in the cluster and their ports on nodes.</summary>
 /// <remarks>
-/// What is taken is what the services say, and what writes under way have reserved here: nothing is kept beside the services, so
-/// nothing can be lost or left over by a crash. Servers that share a store can in one moment give the same to two services.
+/// An address is taken while there is an IPAddress object of its name, and that is written with the service, or not at all. What
+/// services say counts as well, for those that have no such object yet. Ports are what services say: servers that share a store
+/// can in one moment give the same port to two services, but never the same address.
 /// </remarks>
-internal sealed class ServiceAllocator(ObjectStore objects, RegisteredResource services, ServiceRanges ranges, TimeProvider time, Random random)
+internal sealed class ServiceAllocator(ObjectStore objects, RegisteredResource services, AddressRecords records, ServiceRangeSet addressRanges, ServiceRanges ranges, TimeProvider time, Random random)
 {
+    /// <summary>Addresses that are drawn before a range is gone through one by one, as only a nearly full one needs; default 64.</summary>
+    private const int MaxDraws = 64;
+
     private readonly Lock _lock = new();
     private readonly Reservations _reservations = new();
+    private readonly ServiceHoldings _holdings = new(objects.Feed.CacheOf(services));
+    private readonly ServiceFamilies _families = new(services, ranges.Families);
 
     /// <summary>Fills in what the server gives a service. The answer's reservation is null for whatever is no service.</summary>
     public async ValueTask<(ApiObject Value, Reservation? Reservation)> AssignAsync(RegisteredResource resource, ApiObject value, ApiObject? current, bool dryRun, CancellationToken cancel)
     {
         if (resource.KeyPrefix != services.KeyPrefix) return (value, null);
         await objects.CatchUpAsync(cancel).ConfigureAwait(false);
-        var service = ServiceFields.WithFamilies(ServiceFields.Carry((Service)value.Typed!, current?.Typed as Service));
+        var old = current?.Typed as Service;
+        var service = _families.Settle(ServiceFields.Carry((Service)value.Typed!, old), old);
         lock (_lock)
         {
             // The revision first: what is pruned by it is in the state that is read after it.
             _reservations.Prune(objects.Feed.Revision, time.GetUtcNow());
-            var own = new Reservation(time);
-            if (current?.Typed is Service old) Add(old, own);
-            var taken = Taken(own);
+            _holdings.TakeUp();
             var reservation = new Reservation(time);
-            var assigned = GiveHealthPort(GivePorts(GiveAddress(service, taken, reservation), taken, reservation), taken, reservation);
+            var own = old is null ? [] : ServiceHoldings.PortsOf(old);
+            var ports = new PortAllocation(ranges, random, port => IsTaken(port, own), reservation);
+            var assigned = ports.Give(GiveAddresses(service, old, reservation));
             if (!dryRun) _reservations.Add(reservation);
             return (new TypedObject(assigned), reservation);
         }
     }
 
-    /// <summary>What is taken by others. What a service has stays its own until it is written without, so other writes to it may keep it too.</summary>
-    private Reservation Taken(Reservation own)
-    {
-        var taken = new Reservation(time);
-        foreach (var item in objects.Feed.CacheOf(services).State.Index.All)
-        {
-            if (item.Object.Typed is Service service) Add(service, taken);
-        }
+    private bool IsTaken(string address) =>
+        records.Has(address) || _holdings.HasAddress(address) || _reservations.Held.Any(held => held.Addresses.Contains(address));
 
-        foreach (var held in _reservations.Held)
-        {
-            taken.Addresses.UnionWith(held.Addresses);
-            taken.Ports.UnionWith(held.Ports);
-        }
+    // What a service has stays its own until it is written without, so other writes to it may keep it too.
+    private bool IsTaken((string Protocol, int Port) port, HashSet<(string, int)> own) =>
+        !own.Contains(port) && (_holdings.Holders(port) > 0 || _reservations.Held.Any(held => held.Ports.Contains(port)));
 
-        taken.Addresses.ExceptWith(own.Addresses);
-        taken.Ports.ExceptWith(own.Ports);
-        return taken;
-    }
-
-    private static void Add(Service service, Reservation taken)
-    {
-        taken.Addresses.UnionWith(service.Spec.ClusterIPs);
-        foreach (var port in service.Spec.Ports)
-        {
-            if (port.NodePort != 0) taken.Ports.Add((port.Protocol, port.NodePort));
-        }
-
-        if (service.Spec.HealthCheckNodePort != 0) taken.Ports.Add((Protocol.TCP, service.Spec.HealthCheckNodePort));
-    }
-
-    private Service GiveAddress(Service service, Reservation taken, Reservation reservation)
+    private Service GiveAddresses(Service service, Service? old, Reservation reservation)
     {
         if (!ServiceFields.HasAddress(service) || service.Spec.IsHeadless) return service;
-        if (service.Spec.ClusterIP.Length == 0 && service.Spec.ClusterIPs.IsEmpty)
+        var (addresses, families) = (service.Spec.ClusterIPs, service.Spec.IpFamilies);
+        var first = 0;
+        if (old is not null && ServiceFields.HasAddress(old))
         {
-            var given = DrawAddress(service, taken);
-            reservation.Addresses.Add(given);
-            return service with { Spec = service.Spec with { ClusterIP = given, ClusterIPs = [given] } };
+            // What it has is its own, whichever ranges there are by now; only a second family can come to it.
+            if (old.Spec.IsHeadless || old.Spec.IpFamilies.Count != 1 || families.Count != 2 || addresses.IsEmpty) return service;
+            first = 1;
         }
 
-        // What is no address, or more of them than there are families, is for the validation to refuse.
-        foreach (var address in service.Spec.ClusterIPs)
+        for (var i = first; i < families.Count; i++)
         {
-            if (!IPAddress.TryParse(address, out var parsed)) continue;
-            var why = !ranges.Has(parsed) ? $"the provided IP ({address}) is not in the valid range. The range of valid IPs is {ranges.Addresses}"
-                : taken.Addresses.Contains(address) ? "provided IP is already allocated"
-                : null;
-            var shown = string.Join(',', service.Spec.ClusterIPs.Select(text => $"\"{text}\""));
-            if (why is not null) throw ServiceFields.Invalid(service, "spec.clusterIPs", $"[{shown}]", $"failed to allocate IP {address}: {why}");
-            reservation.Addresses.Add(address);
+            if (i < addresses.Count) Claim(service, addresses[i], reservation);
+            else addresses = addresses.Add(Draw(service, families[i] == IPFamily.IPv6, reservation));
         }
 
-        return service;
+        return addresses.IsEmpty ? service : service with { Spec = service.Spec with { ClusterIP = addresses[0], ClusterIPs = addresses } };
     }
 
-    private string DrawAddress(Service service, Reservation taken)
+    // What is no address is for the validation to refuse.
+    private void Claim(Service service, string text, Reservation reservation)
     {
-        // The lower band is left to those who choose an address themselves, as long as the upper one lasts.
-        var band = Math.Min(Math.Max(16, ranges.Count / 16), 256);
-        foreach (var offset in Offsets(ranges.Count, band))
+        if (!NetworkAddress.TryParse(text, out var address)) return;
+        var why = !addressRanges.Ready.Any(range => range.Has(address))
+            ? $"the provided IP ({text}) is not in the valid range. The range of valid IPs is {string.Join(", ", addressRanges.Ready.Where(range => range.IsIPv6 == address.IsIPv6))}"
+            : IsTaken(address.ToString()) ? "provided IP is already allocated"
+            : null;
+        var shown = string.Join(',', service.Spec.ClusterIPs.Select(one => $"\"{one}\""));
+        if (why is not null) throw ServiceFields.Invalid(service, "spec.clusterIPs", $"[{shown}]", $"failed to allocate IP {text}: {why}");
+        reservation.Addresses.Add(address.ToString());
+    }
+
+    private string Draw(Service service, bool isIPv6, Reservation reservation)
+    {
+        // The first address is kept for the server's own service.
+        var kept = service.Metadata is { Name: "kubernetes", Namespace: "default" } ? null : ranges.All.First(range => range.IsIPv6 == isIPv6).At(0).ToString();
+        foreach (var range in addressRanges.Ready)
         {
-            var address = ranges.At(offset + 1).ToString();
-            if (service.Metadata is not { Name: "kubernetes", Namespace: "default" } && offset == 0) continue;
-            if (!taken.Addresses.Contains(address)) return address;
+            if (range.IsIPv6 != isIPv6) continue;
+
+            // The lower band is left to those who choose an address themselves, as long as the upper one lasts.
+            var band = range.Band < range.Count ? range.Band : 0;
+            var drawn = Draw(range, band, range.Count - band, kept) ?? Draw(range, 0, band, kept);
+            if (drawn is null) continue;
+            reservation.Addresses.Add(drawn);
+            return drawn;
         }
 
         throw Failures.Internal("failed to allocate a serviceIP: range is full");
     }
 
-    private Service GivePorts(Service service, Reservation taken, Reservation reservation)
+    private string? Draw(NetworkRange range, UInt128 from, UInt128 count, string? kept)
     {
-        if (service.Spec.Type is not (ServiceType.NodePort or ServiceType.LoadBalancer)) return service;
-        var ports = service.Spec.Ports;
-
-        // What was asked for goes first, so that what is drawn is never that.
-        for (var i = 0; i < ports.Count; i++)
+        if (count == 0) return null;
+        for (var i = 0; i < MaxDraws; i++)
         {
-            var (protocol, wanted) = (ports[i].Protocol, ports[i].NodePort);
-            if (wanted == 0) continue;
-            var why = wanted < ranges.FirstPort || wanted > ranges.LastPort
-                ? $"provided port is not in the valid range. The range of valid ports is {ranges.FirstPort}-{ranges.LastPort}"
-                : taken.Ports.Contains((protocol, wanted)) ? "provided port is already allocated" : null;
-            if (why is not null) throw ServiceFields.Invalid(service, $"spec.ports[{i}].nodePort", Text(wanted), why);
-            reservation.Ports.Add((protocol, wanted));
+            if (TryAt(range, from + Below(count), kept) is { } free) return free;
         }
 
-        if (!ServiceFields.WantsPorts(service)) return service;
-        for (var i = 0; i < ports.Count; i++)
+        var start = Below(count);
+        for (UInt128 i = 0; i < count; i++)
         {
-            if (ports[i].NodePort != 0) continue;
-            var drawn = Shared(ports, i, taken, reservation) ?? DrawPort(taken, reservation);
-            reservation.Ports.Add((ports[i].Protocol, drawn));
-            ports = ports.With(i, ports[i] with { NodePort = drawn });
+            if (TryAt(range, from + ((start + i) % count), kept) is { } free) return free;
         }
 
-        return service with { Spec = service.Spec with { Ports = ports } };
+        return null;
     }
 
-    // The same port under two protocols, as DNS has it, is the same on nodes too.
-    private static int? Shared(ApiList<ServicePort> ports, int index, Reservation taken, Reservation reservation)
+    private string? TryAt(NetworkRange range, UInt128 place, string? kept)
     {
-        var port = ports[index];
-        var other = ports.FindIndex(known => known.Port == port.Port && known.Protocol != port.Protocol && known.NodePort != 0);
-        if (other < 0) return null;
-        var key = (port.Protocol, ports[other].NodePort);
-        return taken.Ports.Contains(key) || reservation.Ports.Contains(key) ? null : ports[other].NodePort;
+        var address = range.At(place).ToString();
+        return address == kept || IsTaken(address) ? null : address;
     }
 
-    private Service GiveHealthPort(Service service, Reservation taken, Reservation reservation)
-    {
-        if (!service.Spec.NeedsHealthCheckPort) return service;
-        var port = service.Spec.HealthCheckNodePort;
-        if (port == 0)
-        {
-            port = DrawPort(taken, reservation);
-        }
-        else if (port < ranges.FirstPort || port > ranges.LastPort || taken.Ports.Contains((Protocol.TCP, port)))
-        {
-            var why = port < ranges.FirstPort || port > ranges.LastPort
-                ? $"provided port is not in the valid range. The range of valid ports is {ranges.FirstPort}-{ranges.LastPort}"
-                : "provided port is already allocated";
-            throw Failures.Internal($"failed to allocate requested HealthCheck NodePort {Text(port)}: {why}");
-        }
-
-        reservation.Ports.Add((Protocol.TCP, port));
-        return service with { Spec = service.Spec with { HealthCheckNodePort = port } };
-    }
-
-    // A drawn port is free under every protocol, so that another can join it later.
-    private int DrawPort(Reservation taken, Reservation reservation)
-    {
-        var band = Math.Min(Math.Max(16, ranges.PortCount / 32), 128);
-        foreach (var offset in Offsets(ranges.PortCount, band))
-        {
-            var port = ranges.FirstPort + offset;
-            var isFree = ((string[])[Protocol.TCP, Protocol.UDP, Protocol.SCTP]).All(protocol =>
-                !taken.Ports.Contains((protocol, port)) && !reservation.Ports.Contains((protocol, port)));
-            if (isFree) return port;
-        }
-
-        throw Failures.Internal("failed to allocate a nodePort: range is full");
-    }
-
-    /// <summary>All offsets below a count: from a random one above the band around to it, then the band.</summary>
-    private IEnumerable<int> Offsets(int count, int band)
-    {
-        band = Math.Min(band, count - 1);
-        var (upper, start) = (count - band, 0);
-        start = random.Next(upper);
-        for (var i = 0; i < upper; i++) yield return band + ((start + i) % upper);
-        for (var i = 0; i < band; i++) yield return i;
-    }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private UInt128 Below(UInt128 count) => (UInt128)random.NextInt64(count > long.MaxValue ? long.MaxValue : (long)count);
 }

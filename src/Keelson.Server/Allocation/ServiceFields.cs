@@ -21,8 +21,6 @@ internal static class ServiceFields
         {
             if (spec.ClusterIP.Length == 0) spec = spec with { ClusterIP = old.Spec.ClusterIP };
             if (spec.ClusterIPs.IsEmpty && spec.ClusterIP == old.Spec.ClusterIP) spec = spec with { ClusterIPs = old.Spec.ClusterIPs };
-            if (spec.IpFamilies.IsEmpty) spec = spec with { IpFamilies = old.Spec.IpFamilies };
-            spec = spec with { IpFamilyPolicy = spec.IpFamilyPolicy ?? old.Spec.IpFamilyPolicy };
         }
 
         if (WantsPorts(service) && WantsPorts(old)) spec = spec with { Ports = CarryPorts(spec.Ports, old.Spec.Ports) };
@@ -64,28 +62,6 @@ internal static class ServiceFields
         }
 
         return service with { Spec = spec };
-    }
-
-    /// <summary>The families of a service in a cluster that has IPv4 and nothing else.</summary>
-    public static Service WithFamilies(Service service)
-    {
-        if (!HasAddress(service)) return service;
-        var spec = service.Spec;
-        if (spec.IsHeadless && spec.Selector.IsEmpty)
-        {
-            // Whoever writes the endpoints of such a service may write any.
-            var policy = spec.IpFamilyPolicy ?? IPFamilyPolicy.RequireDualStack;
-            ApiList<string> families = policy == IPFamilyPolicy.SingleStack ? [IPFamily.IPv4] : [IPFamily.IPv4, IPFamily.IPv6];
-            return service with { Spec = spec with { IpFamilyPolicy = policy, IpFamilies = spec.IpFamilies.IsEmpty ? families : spec.IpFamilies } };
-        }
-
-        if (spec.IpFamilyPolicy == IPFamilyPolicy.RequireDualStack) throw Invalid(service, "spec.ipFamilyPolicy", "\"RequireDualStack\"", "this cluster is not configured for dual-stack services");
-        var wrong = spec.IpFamilies.FindIndex(family => family == IPFamily.IPv6);
-        if (wrong >= 0) throw Invalid(service, $"spec.ipFamilies[{wrong}]", "\"IPv6\"", "not configured on this cluster");
-        return service with
-        {
-            Spec = spec with { IpFamilyPolicy = spec.IpFamilyPolicy ?? IPFamilyPolicy.SingleStack, IpFamilies = spec.IpFamilies.IsEmpty ? [IPFamily.IPv4] : spec.IpFamilies },
-        };
     }
 
     public static ApiException Invalid(Service service, string field, string shown, string why) => Failures.Invalid(

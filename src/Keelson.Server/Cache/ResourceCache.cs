@@ -41,6 +41,14 @@ internal sealed class ResourceCache
     /// <summary>The newest state. Taking it costs nothing, and it never changes.</summary>
     public CacheState State => Volatile.Read(ref _state);
 
+    /// <summary>Ends when the state is another than one that was seen.</summary>
+    public Task WaitForChangeAsync(CacheState seen)
+    {
+        // The place in the log is taken first: a change between the two is seen as one.
+        var next = Log.Next;
+        return ReferenceEquals(State, seen) ? Log.WaitAsync(next) : Task.CompletedTask;
+    }
+
     /// <summary>States that a client is paging through.</summary>
     public SnapshotShelf Shelf { get; } = new();
 

@@ -33,7 +33,10 @@ internal sealed class CustomForm
     /// <summary>The schemas of all versions by their API version.</summary>
     public required IReadOnlyDictionary<string, SchemaSource> Versions { get; init; }
 
-    public CustomResourceSubresourceScale? Scale { get; init; }
+    public CustomResourceSubresourceScale? Scale => Scales.GetValueOrDefault(Kind.ApiVersion);
+
+    /// <summary>By API version where an object has its scale; null for a version without.</summary>
+    public required IReadOnlyDictionary<string, CustomResourceSubresourceScale?> Scales { get; init; }
 
     /// <summary>Said to whoever uses the version; null where there is nothing to say.</summary>
     public string? Warning { get; init; }

@@ -9,7 +9,7 @@ namespace Keelson.Server.CustomResources;
 
 /// <summary>The resources that a definition makes: one for each version that is served, and one for what is stored.</summary>
 /// <param name="Served">What requests are for.</param>
-/// <param name="Stored">What the cache reads stored objects as; it knows every version's selectable fields.</param>
+/// <param name="Stored">What the cache reads stored objects as.</param>
 internal sealed record CustomResourceSet(IReadOnlyList<RegisteredResource> Served, RegisteredResource Stored)
 {
     private static readonly string[] VerbsAtTheEnd = ["delete", "deletecollection", "get", "list", "watch"];
@@ -34,16 +34,14 @@ internal sealed record CustomResourceSet(IReadOnlyList<RegisteredResource> Serve
         var storage = spec.Versions.First(version => version.Storage);
         var storedKind = GroupVersionKind.Parse($"{spec.Group}/{storage.Name}", names.Kind)!.Value;
         var converter = ConverterOf(spec, converting);
-        var all = spec.Versions.SelectMany(version => version.SelectableFields).Select(field => field.JsonPath).Distinct();
-        return new CustomResourceSet(
-            [.. spec.Versions.Where(version => version.Served).Select(version => Make(version, version.SelectableFields.Select(field => field.JsonPath)))],
-            Make(storage, all));
+        var scales = spec.Versions.ToDictionary(version => $"{spec.Group}/{version.Name}", version => version.Subresources?.Scale, StringComparer.Ordinal);
+        return new CustomResourceSet([.. spec.Versions.Where(version => version.Served).Select(Make)], Make(storage));
 
-        RegisteredResource Make(CustomResourceDefinitionVersion version, IEnumerable<string> fields)
+        RegisteredResource Make(CustomResourceDefinitionVersion version)
         {
             var kind = GroupVersionKind.Parse($"{spec.Group}/{version.Name}", names.Kind)!.Value;
             var schema = schemas[kind.ApiVersion];
-            return new RegisteredResource(InfoOf(definition, version, kind), schema, new CustomStrategy(schema) { SelectableFields = [.. fields.Select(Selectable)] })
+            return new RegisteredResource(InfoOf(definition, version, kind), schema, new CustomStrategy(schema) { SelectableFields = [.. version.SelectableFields.Select(field => Selectable(field.JsonPath))] })
             {
                 Columns = CustomColumns.Of(version.AdditionalPrinterColumns),
                 Custom = new CustomForm
@@ -56,7 +54,7 @@ internal sealed record CustomResourceSet(IReadOnlyList<RegisteredResource> Serve
                     Source = schema,
                     Versions = schemas,
                     Converter = converter,
-                    Scale = version.Subresources?.Scale,
+                    Scales = scales,
                     Warning = version.Deprecated ? version.DeprecationWarning ?? $"{kind.ApiVersion} {kind.Kind} is deprecated" : null,
                 },
             };

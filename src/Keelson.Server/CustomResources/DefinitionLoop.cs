@@ -27,6 +27,9 @@ internal sealed class DefinitionLoop(ServerContext server) : IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private long _sequence;
 
+    /// <summary>The work of the loop; it ends when the loop is disposed, or fails.</summary>
+    public Task Running => _running;
+
     private ResourceCache Cache => server.Feed.CacheOf(_definitions);
 
     /// <summary>Serves what is defined already, then follows the definitions until the loop is disposed.</summary>

@@ -35,7 +35,7 @@ internal sealed class DefinitionStrategy : ResourceStrategy
         });
     }
 
-    public override IEnumerable<string> Warnings(ApiObject value) => ((CustomResourceDefinition)value.Typed!).UnrecognizedFormats().Select(format => $"unrecognized format \"{format}\"");
+    public override IEnumerable<string> Warnings(ApiObject value, ApiObject? current) => ((CustomResourceDefinition)value.Typed!).UnrecognizedFormats().Select(format => $"unrecognized format \"{format}\"");
 
     private static TypedObject WithStoredVersion(CustomResourceDefinition definition)
     {

@@ -45,7 +45,7 @@ internal sealed class Dispatcher(ServerContext server, IAuthorizer authorizer, I
 
         var request = new ApiRequest(http, info, resource, facts.User);
         http.Features.Set(request);
-        if (resource.Custom?.Warning is { } warning) request.Warn(warning);
+        if (resource.Warning is { } warning) request.Warn(warning);
         return _verbs.Find(request).HandleAsync(request);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Keelson.Api;
 using Keelson.Api.Meta.V1;
+using Keelson.Api.Validation;
 using Keelson.Server.Registry;
 
 namespace Keelson.Server.Http;
@@ -41,6 +42,10 @@ public static class Failures
     /// <summary>The object is wrong, in all these places.</summary>
     public static ApiException Invalid(RegisteredResource resource, string name, IReadOnlyList<StatusCause> causes) =>
         Invalid(resource.Kind.Group, resource.Kind.Kind, name, causes);
+
+    /// <summary>An object with all that was found wrong with it.</summary>
+    public static ApiException Invalid(RegisteredResource resource, string name, FieldErrors errors) =>
+        new(InvalidObject.Status(resource.Kind.Group, resource.Kind.Kind, name, errors) with { ApiVersion = "v1", Kind = "Status" });
 
     public static ApiException Invalid(string group, string kind, string name, IReadOnlyList<StatusCause> causes)
     {

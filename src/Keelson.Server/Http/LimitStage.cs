@@ -11,8 +11,29 @@ public sealed record RequestLimits
     /// <summary>Requests that change something; default 200, as upstream.</summary>
     public int Writing { get; init; } = 200;
 
+    /// <summary>
+    /// Whether requests are weighed against each other by flow schemas and priority levels, which share both limits together; default
+    /// yes, as upstream. Otherwise each limit holds for whoever comes first.
+    /// </summary>
+    public bool PriorityAndFairness { get; init; } = true;
+
     /// <summary>How long a watch waits for its client to take what was sent; default 30 seconds. Then it is cut off.</summary>
     public TimeSpan StalledWatch { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the headers of a request may take; default 32 seconds, as upstream.</summary>
+    public TimeSpan Headers { get; init; } = TimeSpan.FromSeconds(32);
+
+    /// <summary>After how much silence a connection is asked whether its other end is still there; default 30 seconds, in whole ones.</summary>
+    public TimeSpan PingAfter { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the answer may take, and what was sent may go without being acknowledged; default 20 seconds, in whole ones.</summary>
+    public TimeSpan PingTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The most that may be asked for of <see cref="GoawayChance"/>, as upstream: one request in fifty.</summary>
+    public const double MostGoaways = 0.02;
+
+    /// <summary>How often a client of HTTP/2 is asked to come back over another connection, as a part of its requests; default never, at most 0.02.</summary>
+    public double GoawayChance { get; init; }
 }
 
 /// <summary>Refuses requests beyond what is worked on at once. What lasts as long as its client wants doesn't count: it waits.</summary>

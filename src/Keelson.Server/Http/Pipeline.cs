@@ -1,6 +1,7 @@
 using Keelson.Server.Access;
 using Keelson.Server.Aggregation;
 using Keelson.Server.Audit;
+using Keelson.Server.Fairness;
 using Keelson.Server.Verbs;
 using Microsoft.AspNetCore.Http;
 
@@ -10,7 +11,7 @@ namespace Keelson.Server.Http;
 internal static class Pipeline
 {
     /// <summary>The stages in order. What is wanted more goes here: one line.</summary>
-    public static RequestDelegate Build(ServerContext server, IReadOnlyList<IAuthenticator> authenticators, IAuthorizer authorizer, RequestLimits limits, RequestMetrics metrics, IReadOnlyList<IPage> pages, AggregationProxy proxy, Auditor? auditor)
+    public static RequestDelegate Build(ServerContext server, IReadOnlyList<IAuthenticator> authenticators, IAuthorizer authorizer, RequestLimits limits, RequestMetrics metrics, IReadOnlyList<IPage> pages, AggregationProxy proxy, Auditor? auditor, FlowControl? flows)
     {
         IStage[] stages =
         [
@@ -18,11 +19,12 @@ internal static class Pipeline
             new MetricsStage(metrics, server.Time),
             .. auditor is null ? [] : (IStage[])[new AuditEndStage(auditor, server.Time)],
             new FailureStage(),
+            new GoawayStage(limits.GoawayChance, server),
             new DrainStage(server),
             new AuthenticationStage(authenticators),
             .. auditor is null ? [] : (IStage[])[new AuditBeginStage(auditor)],
             new ImpersonationStage(authorizer),
-            new LimitStage(limits),
+            flows is null ? new LimitStage(limits) : new FairnessStage(flows, server),
             new AuthorizationStage(authorizer),
         ];
         RequestDelegate next = new Dispatcher(server, authorizer, pages, proxy).InvokeAsync;

@@ -1,6 +1,9 @@
 using System.Buffers;
+using System.Text;
+using System.Text.Json;
 using Keelson.Api;
 using Keelson.Api.Json;
+using Keelson.Api.Values;
 using Keelson.Api.Yaml;
 using Keelson.Server.Objects;
 using Keelson.Server.Registry;
@@ -11,6 +14,9 @@ namespace Keelson.Server.Http;
 /// <summary>Reads the bodies of requests, up to the limit.</summary>
 internal static class RequestBody
 {
+    /// <summary>How much of a body that can't be read a message shows; default 30 bytes, as upstream.</summary>
+    private const int ShownBytes = 30;
+
     /// <summary>The whole body.</summary>
     /// <exception cref="ApiException">It is larger than allowed.</exception>
     public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancel)
@@ -30,12 +36,20 @@ internal static class RequestBody
     public static async ValueTask<ApiObject> ReadObjectAsync(ApiRequest request)
     {
         var body = await ReadAsync(request.Http.Request, request.Cancel).ConfigureAwait(false);
-        if (body.IsEmpty) throw Failures.BadRequest("unexpected end of JSON input");
+        var encoding = EncodingOf(request.Http.Request);
         var report = new DecodeReport();
-        var value = ReadObject(body.Span, EncodingOf(request.Http.Request), request.Resource, report);
-        HandleFindings(request, report);
-        Audit.AuditRecord.Of(request.Http)?.Sends(value.Metadata, value.ToJson);
-        return value;
+        try
+        {
+            if (body.IsEmpty) throw new ApiFormatException("unexpected end of JSON input");
+            var value = ReadObject(body.Span, encoding, request.Resource, report);
+            HandleFindings(request, report);
+            Audit.AuditRecord.Of(request.Http)?.Sends(value.Metadata, value.ToJson);
+            return value;
+        }
+        catch (Exception broken) when (broken is ApiFormatException or JsonFormatException)
+        {
+            throw Unreadable(request.Resource.Kind, encoding, body.Span, broken);
+        }
     }
 
     /// <summary>Refuses, mentions or passes over what a decoder found, as the client wants.</summary>
@@ -92,13 +106,48 @@ internal static class RequestBody
         return value.Typed is { } typed ? resource.Typed(typed) : value;
     }
 
+    /// <summary>The refusal of a body that can't be read: it says as what the body was read, where it is a document at all.</summary>
+    private static ApiException Unreadable(GroupVersionKind wanted, WireFormat encoding, ReadOnlySpan<byte> body, Exception why)
+    {
+        if (encoding != WireFormat.Json || IsDocument(body))
+        {
+            return Failures.BadRequest($"{wanted.Kind} in version \"{wanted.Version}\" cannot be handled as a {wanted.Kind}: {why.Message}", why);
+        }
+
+        return Failures.BadRequest($"the object provided is unrecognized (must be of type {wanted.Kind}): couldn't get version/kind; json parse error: {why.Message} ({Summary(body)})", why);
+    }
+
+    private static bool IsDocument(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            while (reader.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static string Summary(ReadOnlySpan<byte> body)
+    {
+        if (body.IsEmpty) return "<empty>";
+        var begin = body[..Math.Min(body.Length, ShownBytes)];
+        return (body[0] == (byte)'{' ? Encoding.UTF8.GetString(begin) : Convert.ToHexStringLower(begin)) + (body.Length > ShownBytes ? " ..." : "");
+    }
+
     private static TypeMeta Peek(ReadOnlySpan<byte> json)
     {
         try
         {
             return TypeMeta.Peek(json);
         }
-        catch (Exception broken) when (broken is System.Text.Json.JsonException or InvalidOperationException)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
             // The reader that follows names the fault in upstream's words.
             return new TypeMeta("", "");

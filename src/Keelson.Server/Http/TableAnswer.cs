@@ -17,7 +17,9 @@ internal static class TableAnswer
     {
         var columns = TableSet.Of(resource);
         var rows = new ApiListBuilder<TableRow>();
-        foreach (var item in items) rows.Add(Row(columns, item, resource.Custom is null ? resource.ToStored(item.Object) : item.Object, includeObject, version, now));
+        var seen = items.Select(item => (Item: item, Object: resource.Custom is null ? resource.ToStored(item.Object) : item.Object));
+        if (columns.Order is { } order) seen = seen.OrderBy(one => one.Object, order);
+        foreach (var (item, value) in seen) rows.Add(Row(columns, item, value, includeObject, version, now));
         return new Table
         {
             ApiVersion = $"meta.k8s.io/{version}",

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Keelson.Server.Pages;
 
 /// <summary>What the server counts, in Prometheus' text format: /metrics.</summary>
-internal sealed class MetricsPage(ServerContext server, RequestMetrics metrics, Webhooks.WebhookMetrics webhooks, Audit.AuditMetrics? audit) : IPage
+internal sealed class MetricsPage(ServerContext server, RequestMetrics metrics, Webhooks.WebhookMetrics webhooks, Audit.AuditMetrics? audit, Fairness.FlowControl? flows) : IPage
 {
     public async ValueTask<bool> TryAnswerAsync(HttpContext http, RequestInfo info)
     {
@@ -15,6 +15,7 @@ internal sealed class MetricsPage(ServerContext server, RequestMetrics metrics, 
         metrics.Write(text);
         webhooks.Write(text);
         audit?.Write(text);
+        flows?.Metrics.Write(text, flows.Ledger.Look());
         RequestMetrics.Head(text, "apiserver_storage_objects", "gauge", "Objects by resource.");
         foreach (var resource in server.Registry.All.Where(resource => resource.IsStored).Select(resource => resource.Storage).DistinctBy(resource => resource.KeyPrefix))
         {

@@ -9,15 +9,15 @@ using Microsoft.AspNetCore.Http;
 namespace Keelson.Server.Pages;
 
 /// <summary>Which paths there are: the root.</summary>
-internal sealed class RootPage(ServerContext server, Aggregator aggregator) : IPage
+internal sealed class RootPage(ServerContext server, Aggregator aggregator, IReadOnlyList<string> checks) : IPage
 {
-    private static readonly string[] Fixed = ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3", "/readyz", "/version"];
+    private static readonly string[] Fixed = ["/.well-known/openid-configuration", "/api", "/api/v1", "/apis", "/metrics", "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/version"];
 
     public async ValueTask<bool> TryAnswerAsync(HttpContext http, RequestInfo info)
     {
         if (info.Path is not ("/" or "")) return false;
         var groups = server.Registry.All.Where(resource => resource.Kind.Group.Length > 0);
-        var paths = Fixed.Concat(groups.SelectMany(resource => new[] { $"/apis/{resource.Kind.Group}", $"/apis/{resource.Kind.ApiVersion}" }))
+        var paths = Fixed.Concat(checks).Concat(groups.SelectMany(resource => new[] { $"/apis/{resource.Kind.Group}", $"/apis/{resource.Kind.ApiVersion}" }))
             .Concat(aggregator.All.SelectMany(remote => new[] { $"/apis/{remote.Group}", remote.Path })).Distinct().Order(StringComparer.Ordinal);
         using var writer = new JsonWriter();
         new RootPaths { Paths = paths.ToApiList() }.WriteJson(writer);

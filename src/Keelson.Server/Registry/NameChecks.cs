@@ -21,6 +21,9 @@ internal static class NameChecks
         _ => default,
     };
 
+    /// <summary>An IP address in canonical form; none is ever drawn.</summary>
+    public static NameCheck Address { get; } = (name, _) => NetworkName.CheckAddress(name);
+
     // The dash that most prefixes end in is followed by what the server draws.
     private static string Whole(string name, bool isPrefix) => isPrefix && name.EndsWith('-') ? name[..^1] + "a" : name;
 }

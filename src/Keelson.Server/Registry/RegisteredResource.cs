@@ -80,6 +80,9 @@ public sealed class RegisteredResource
     /// <summary>What a custom resource is in this version; null for a declared kind.</summary>
     internal CustomResources.CustomForm? Custom { get; init; }
 
+    /// <summary>What whoever uses the resource is told; null for most.</summary>
+    internal string? Warning => Custom is null ? Registrations.Deprecation(Info) : Custom.Warning;
+
     /// <summary>The kind of lists.</summary>
     internal string ListKind => Custom?.ListKind ?? Kind.Kind + "List";
 
@@ -141,14 +144,16 @@ public sealed class RegisteredResource
     }
 
     /// <summary>Keeps the ownership of fields for writes to the object or a subresource.</summary>
-    public FieldManager FieldManager(string subresource) => _managers.GetOrAdd(subresource, MakeFieldManager);
+    public FieldManager FieldManager(string subresource) =>
+        _managers.GetOrAdd(subresource, name => MakeFieldManager(name, Custom is not null ? Custom.Convert : Family is not null ? Family.Convert : (_, _) => null));
 
-    private FieldManager MakeFieldManager(string subresource) => new(new FieldManagerOptions(Kind, Schema)
+    /// <summary>The same with another way from version to version.</summary>
+    internal FieldManager MakeFieldManager(string subresource, ObjectConversion convert) => new(new FieldManagerOptions(Kind, Schema)
     {
         Subresource = subresource,
         Empty = KindInfo is null ? MapValue.Empty : EmptyObject.Of(Schema),
         ResetFields = ResetFields(subresource),
-        Convert = Custom is not null ? Custom.Convert : Family is not null ? Family.Convert : (_, _) => null,
+        Convert = convert,
     });
 
     // What a write to the object can't change is not owned by it, and the same the other way round.

@@ -22,7 +22,7 @@ internal static class Registrations
         ["pods"] = new PodStrategy(),
         ["namespaces"] = new NamespaceStrategy(),
         ["nodes"] = new() { StatusOnCreate = StatusOnCreate.Kept, SelectableFields = [SelectableField.Of<Node>("spec.unschedulable", node => Text(node.Spec.Unschedulable))] },
-        ["events"] = new() { CreatesOnUpdate = true, SelectableFields = EventFields() },
+        ["events"] = new() { CreatesOnUpdate = true, CheckName = NameChecks.PathSegment, SelectableFields = EventFields() },
         ["endpoints"] = Created,
         ["limitranges"] = Created,
         ["secrets"] = new() { SelectableFields = [SelectableField.Of<Secret>("type", secret => secret.Type)] },
@@ -49,8 +49,8 @@ internal static class Registrations
         ["podtemplates"] = new() { AnswersDeletedObject = true, CountsGenerations = true },
         ["resourcequotas"] = Answered,
         ["deployments.apps"] = Counted,
-        ["daemonsets.apps"] = Counted,
-        ["statefulsets.apps"] = Counted,
+        ["daemonsets.apps"] = new DaemonSetStrategy(),
+        ["statefulsets.apps"] = new() { CountsGenerations = true, CheckName = NameChecks.Label },
         ["replicasets.apps"] = new()
         {
             CountsGenerations = true,
@@ -62,6 +62,7 @@ internal static class Registrations
         ["ingresses.networking.k8s.io"] = Counted,
         ["networkpolicies.networking.k8s.io"] = Counted,
         ["ingressclasses.networking.k8s.io"] = Counted,
+        ["ipaddresses.networking.k8s.io"] = new() { CheckName = NameChecks.Address },
         ["customresourcedefinitions.apiextensions.k8s.io"] = new CustomResources.DefinitionStrategy { NeedsVersion = true },
         ["validatingadmissionpolicies.admissionregistration.k8s.io"] = new Admission.Policies.PolicyStrategy { NeedsVersion = true },
         ["validatingwebhookconfigurations.admissionregistration.k8s.io"] = new Webhooks.WebhookStrategy { NeedsVersion = true },
@@ -90,6 +91,7 @@ internal static class Registrations
         ["clustertrustbundles.certificates.k8s.io"] = new()
         {
             NeedsVersion = true,
+            CheckName = NameChecks.PathSegment,
             SelectableFields = [SelectableField.Of<Api.Certificates.V1Beta1.ClusterTrustBundle>("spec.signerName", bundle => bundle.Spec.SignerName)],
         },
         ["podcertificaterequests.certificates.k8s.io"] = new()
@@ -115,51 +117,68 @@ internal static class Registrations
     /// <summary>Groups whose objects are kept by other servers.</summary>
     private static readonly string[] Elsewhere = ["metrics.k8s.io", "custom.metrics.k8s.io", "external.metrics.k8s.io"];
 
-    /// <summary>Versions that are not served because upstream does not serve them by default either: there is a stable one.</summary>
-    private static readonly (string Group, string Plural, string Version)[] Superseded =
-    [
-        ("certificates.k8s.io", "certificatesigningrequests", "v1beta1"),
-        ("coordination.k8s.io", "leases", "v1beta1"),
-        ("resource.k8s.io", "resourceslices", "v1beta2"),
-        ("resource.k8s.io", "resourceclaims", "v1beta2"),
-        ("resource.k8s.io", "resourceclaimtemplates", "v1beta2"),
-        ("resource.k8s.io", "deviceclasses", "v1beta2"),
-    ];
-
-    /// <summary>Every built-in resource whose objects are stored.</summary>
-    public static IEnumerable<RegisteredResource> BuiltIn()
+    /// <summary>What whoever asks for a resource is told of its end.</summary>
+    private static readonly Dictionary<(string Group, string Version, string Plural), string> Deprecated = new()
     {
-        var families = Families.All.ToDictionary(family => family.Stored.Kind, family => (Members: new VersionFamily(family.Stored, [family.Other]), family.Other, family.Strategy));
-        foreach (var kind in Served())
+        [("", "v1", "componentstatuses")] = "v1 ComponentStatus is deprecated in v1.19+",
+        [("", "v1", "endpoints")] = "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+        [("coordination.k8s.io", "v1beta1", "leasecandidates")] = "coordination.k8s.io/v1beta1 LeaseCandidate is deprecated in v1.36+, unavailable in v1.39+",
+        [("resource.k8s.io", "v1beta2", "resourceslices")] = "resource.k8s.io/v1beta2 ResourceSlice is deprecated in v1.36+, unavailable in v1.39+",
+        [("resource.k8s.io", "v1beta2", "resourceclaims")] = "resource.k8s.io/v1beta2 ResourceClaim is deprecated in v1.36+, unavailable in v1.39+",
+        [("resource.k8s.io", "v1beta2", "resourceclaimtemplates")] = "resource.k8s.io/v1beta2 ResourceClaimTemplate is deprecated in v1.36+, unavailable in v1.39+",
+        [("resource.k8s.io", "v1beta2", "deviceclasses")] = "resource.k8s.io/v1beta2 DeviceClass is deprecated in v1.36+, unavailable in v1.39+",
+    };
+
+    /// <summary>What whoever asks for a resource in a version is told of its end; null for most.</summary>
+    internal static string? Deprecation(ResourceInfo info) => Deprecated.GetValueOrDefault((info.Kind.Group, info.Kind.Version, info.Plural));
+
+    /// <summary>All kinds that can be served, whether they are or not.</summary>
+    public static IReadOnlyList<KindInfo> Kinds { get; } = [.. Servable()];
+
+    /// <summary>All groups and versions that can be served.</summary>
+    public static IReadOnlySet<(string Group, string Version)> Versions { get; } = Kinds.Select(kind => (kind.Kind.Group, kind.Kind.Version)).ToHashSet();
+
+    /// <summary>Every built-in resource that is served.</summary>
+    /// <exception cref="ArgumentException">A resource is to be served without the version in which it is stored.</exception>
+    public static IEnumerable<RegisteredResource> BuiltIn(ServedApis apis)
+    {
+        var served = Kinds.Where(kind => apis.Includes(kind.Kind, kind.Resource!.Plural)).ToHashSet();
+        foreach (var (stored, other, _) in Families.All)
         {
-            if (Families.All.Any(family => family.Other.Kind == kind)) continue;
-            if (!families.TryGetValue(kind.Kind, out var family))
+            if (served.Contains(other.Kind) && !served.Contains(stored)) throw new ArgumentException($"{other.Kind.Resource!.Plural} of {other.Kind.Kind.ApiVersion} are stored as {stored.Kind.ApiVersion}, which is not served");
+        }
+
+        foreach (var kind in Kinds.Where(kind => served.Contains(kind) && Families.All.All(family => family.Other.Kind != kind)))
+        {
+            var family = Families.All.FirstOrDefault(family => family.Stored == kind);
+            if (family.Stored is null || !served.Contains(family.Other.Kind))
             {
                 yield return Of(kind, kind.Resource!, null);
                 continue;
             }
 
-            var storage = Of(kind, kind.Resource!, family.Members);
+            var members = new VersionFamily(family.Stored, [family.Other]);
+            var storage = Of(kind, kind.Resource!, members);
             var other = family.Other.Kind;
             yield return storage;
-            yield return new RegisteredResource(other.Resource!, other.Schema, other, family.Strategy(family.Members), storage) { Family = family.Members };
+            yield return new RegisteredResource(other.Resource!, other.Schema, other, family.Strategy(members), storage) { Family = members };
         }
     }
 
-    private static IEnumerable<KindInfo> Served() =>
+    private static IEnumerable<KindInfo> Servable() =>
         from kind in Catalog.Kinds
         where kind.Resource is not null && kind.Type.IsAssignableTo(typeof(IResource))
         where kind.Resource!.Verbs.Contains("watch") || ReviewHandler.Resources.Contains($"{kind.Resource.Plural}.{kind.Kind.Group}") || kind.Type == typeof(ComponentStatus)
         where !Elsewhere.Contains(kind.Kind.Group)
-        where kind.Kind is not { Group: "admissionregistration.k8s.io", Version: "v1beta1" }
-        where !Superseded.Contains((kind.Kind.Group, kind.Resource!.Plural, kind.Kind.Version))
+        where !Api.Serving.ServedResource.IsRetired(kind.Resource!)
         select kind;
 
-    private static RegisteredResource Of(KindInfo kind, ResourceInfo info, VersionFamily? family)
-    {
-        var name = kind.Kind.Group.Length == 0 ? info.Plural : $"{info.Plural}.{kind.Kind.Group}";
-        return new RegisteredResource(info, kind.Schema, kind, ByResource.GetValueOrDefault(name, ResourceStrategy.Plain)) { Family = family };
-    }
+    /// <summary>What is special about a resource, in the version in which it is stored.</summary>
+    internal static ResourceStrategy StrategyOf(ResourceInfo info) =>
+        ByResource.GetValueOrDefault(info.Kind.Group.Length == 0 ? info.Plural : $"{info.Plural}.{info.Kind.Group}", ResourceStrategy.Plain);
+
+    private static RegisteredResource Of(KindInfo kind, ResourceInfo info, VersionFamily? family) =>
+        new(info, kind.Schema, kind, StrategyOf(info)) { Family = family };
 
     private static SelectableField[] EventFields() =>
     [

@@ -23,8 +23,8 @@ public sealed class ResourceRegistry
         _table = new Table(_builtIn, ImmutableDictionary<(string, string), ImmutableArray<RegisteredResource>>.Empty, ImmutableDictionary<(string, string), int>.Empty, 1);
     }
 
-    /// <summary>With all built-in kinds.</summary>
-    public static ResourceRegistry WithBuiltIn() => new(Registrations.BuiltIn());
+    /// <summary>With the built-in kinds: those that are served from the start, or others.</summary>
+    public static ResourceRegistry WithBuiltIn(ServedApis? apis = null) => new(Registrations.BuiltIn(apis ?? ServedApis.Default));
 
     /// <summary>What is served whatever happens; its names are taken for ever.</summary>
     public IReadOnlyList<RegisteredResource> BuiltIn => _builtIn;

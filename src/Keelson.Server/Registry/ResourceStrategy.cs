@@ -87,7 +87,14 @@ public class ResourceStrategy
     }
 
     /// <summary>What a client is told of an object that is taken all the same.</summary>
-    public virtual IEnumerable<string> Warnings(ApiObject value) => [];
+    /// <param name="current">What it replaces; null for a new one.</param>
+    public virtual IEnumerable<string> Warnings(ApiObject value, ApiObject? current)
+    {
+        if (value.Typed is not IHasWarnings speaking) return [];
+        var warnings = new FieldWarnings();
+        speaking.Warn(current?.Typed, warnings);
+        return warnings;
+    }
 
     /// <summary>What a write to a subresource other than the status makes of an object: the parts that it may not write stay.</summary>
     public virtual ApiObject TakeSubresource(string subresource, ApiObject updated, ApiObject current, DateTimeOffset now) => updated;

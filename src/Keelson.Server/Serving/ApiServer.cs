@@ -12,6 +12,7 @@ using Keelson.Server.Allocation;
 using Keelson.Server.Audit;
 using Keelson.Server.Cache;
 using Keelson.Server.CustomResources;
+using Keelson.Server.Fairness;
 using Keelson.Server.Http;
 using Keelson.Server.Nodes;
 using Keelson.Server.Pages;
@@ -29,7 +30,7 @@ public sealed class ApiServer : IAsyncDisposable
 {
     private readonly ApiServerOptions _options;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ResourceRegistry _registry = ResourceRegistry.WithBuiltIn();
+    private readonly ResourceRegistry _registry;
     private readonly StateFeed _feed;
     private readonly RequestMetrics _metrics = new();
     private readonly WebhookMetrics _webhookMetrics = new();
@@ -41,12 +42,14 @@ public sealed class ApiServer : IAsyncDisposable
     private ServiceAccountKey? _ownAccountKey;
     private RequestDelegate? _pipeline;
     private DefinitionLoop? _definitions;
+    private AddressLoop? _addresses;
     private PolicyStatusLoop? _policies;
     private HttpsListener? _listener;
     private NodeConnections? _nodes;
     private ServerContext? _context;
     private ServerEndpoints? _endpoints;
-    private bool _isStarted;
+    private FlowSchemaLoop? _flowSchemas;
+    private readonly StartSteps _steps = new();
     private bool _isEnding;
     private bool _isDisposed;
 
@@ -55,6 +58,7 @@ public sealed class ApiServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _auditor = options.Audit is { } audit ? new Auditor(audit, options.Time) : null;
+        _registry = ResourceRegistry.WithBuiltIn(options.Apis);
         _feed = new StateFeed(options.Store, _registry, options.Time);
     }
 
@@ -73,21 +77,34 @@ public sealed class ApiServer : IAsyncDisposable
         _auditor?.Start();
         _pipeline = BuildPipeline();
         using (var handler = CreateHandler(KnownUsers.Itself)) await BootstrapAsync(handler, cancel).ConfigureAwait(false);
+        foreach (var step in new[] { StartSteps.Namespaces, StartSteps.AuthenticationInfo, StartSteps.PriorityClasses, StartSteps.Flows }) _steps.Done(step);
         if (_options.Authorizer is null) await new PolicyWriter(_context!, _options.Store).RunAsync(cancel).ConfigureAwait(false);
+        await _addresses!.StartAsync(cancel).ConfigureAwait(false);
+        _steps.Done(StartSteps.Roles);
         await _definitions!.StartAsync(cancel).ConfigureAwait(false);
+        _steps.Done(StartSteps.DefinitionsRead);
+        _steps.Done(StartSteps.DefinitionsFollowed, () => _definitions.Running);
         _policies!.Start();
         await _aggregation!.StartAsync(cancel).ConfigureAwait(false);
-        _isStarted = true;
+        _flowSchemas = new FlowSchemaLoop(_context!, CreateHandler(KnownUsers.Itself));
+        await _flowSchemas.StartAsync(cancel).ConfigureAwait(false);
+        _steps.Done(StartSteps.ServicesRegistered);
+        _steps.Done(StartSteps.Registration);
+        _steps.Done(StartSteps.ServicesWatched, () => _aggregation.Running);
         if (_options.BeforeListening is { } prepare)
         {
             using var handler = CreateHandler(KnownUsers.Itself);
             await prepare(handler, cancel).ConfigureAwait(false);
         }
 
-        if (_options.Listen is null) return;
-        _listener = new HttpsListener(_options, Authority!);
-        await _listener.StartAsync(_pipeline, cancel).ConfigureAwait(false);
-        await StartEndpointsAsync(cancel).ConfigureAwait(false);
+        if (_options.Listen is not null)
+        {
+            _listener = new HttpsListener(_options, Authority!);
+            await _listener.StartAsync(_pipeline, cancel).ConfigureAwait(false);
+            await StartEndpointsAsync(cancel).ConfigureAwait(false);
+        }
+
+        _steps.Done(StartSteps.Endpoints, _endpoints is { } kept ? () => kept.Running : null);
     }
 
     /// <summary>Enters the server's pipeline without a socket, as a user who needs no further proof.</summary>
@@ -124,6 +141,8 @@ public sealed class ApiServer : IAsyncDisposable
         if (_isDisposed) return;
         _isDisposed = true;
         if (_endpoints is not null) await _endpoints.DisposeAsync().ConfigureAwait(false);
+        if (_flowSchemas is not null) await _flowSchemas.DisposeAsync().ConfigureAwait(false);
+        if (_addresses is not null) await _addresses.DisposeAsync().ConfigureAwait(false);
         await StopAsync().ConfigureAwait(false);
         if (_listener is not null) await _listener.DisposeAsync().ConfigureAwait(false);
         if (_aggregation is not null) await _aggregation.DisposeAsync().ConfigureAwait(false);
@@ -145,7 +164,7 @@ public sealed class ApiServer : IAsyncDisposable
     {
         var port = Authority is null ? 443 : _options.AdvertisePort ?? _options.Listen?.Port ?? 443;
         var authorities = Authority is { } clients && FrontProxyAuthority is { } proxy ? (clients.CertificatePem, proxy.CertificatePem) : ((string, string)?)null;
-        return Bootstrap.RunAsync(handler, _options.ServiceRanges, port, authorities, cancel);
+        return Bootstrap.RunAsync(handler, _options.ServiceRanges, _options.Time, port, authorities, cancel);
     }
 
     // An address that means another place on every machine is none to tell pods of.
@@ -159,13 +178,20 @@ public sealed class ApiServer : IAsyncDisposable
         await _endpoints.StartAsync(cancel).ConfigureAwait(false);
     }
 
-    private ServiceAllocator MakeAllocator(ObjectStore objects)
+    private RegisteredResource Known(string group, string plural) => _registry.Find(group, "v1", plural) ?? throw new InvalidOperationException($"{plural} are not registered");
+
+    private AddressRecords MakeRecords() =>
+        new(Known("", "services"), Known("networking.k8s.io", "ipaddresses"), _feed, _options.Time, () => _context!.NewUid());
+
+    private ServiceAllocator MakeAllocator(ObjectStore objects, AddressRecords records)
     {
         _options.ServiceRanges.Check();
-        var services = _registry.Find("", "v1", "services") ?? throw new InvalidOperationException("services are not registered");
+        var (services, ranges) = (Known("", "services"), _feed.CacheOf(Known("networking.k8s.io", "servicecidrs")));
+        var repair = new AddressRepair(services, records, new ServiceRangeSet(ranges), _feed, _options.Time);
+        _addresses = new AddressLoop(repair, records, ranges, objects, _options.ServiceRanges, () => CreateHandler(KnownUsers.Loopback), _options.Time);
 
         // Its own source of chance, as it draws under its own lock.
-        return new ServiceAllocator(objects, services, _options.ServiceRanges, _options.Time, new Random(_options.Random.Next()));
+        return new ServiceAllocator(objects, services, records, new ServiceRangeSet(ranges), _options.ServiceRanges, _options.Time, new Random(_options.Random.Next()));
     }
 
     private AdmissionChain MakeAdmission(AdmissionLookup lookup, ServiceResolver resolver, IAuthorizer authorizer, RbacAuthorizer? rbac)
@@ -179,7 +205,8 @@ public sealed class ApiServer : IAsyncDisposable
 
     private RequestDelegate BuildPipeline()
     {
-        var objects = new ObjectStore(_options.Store, _feed, _options.IsStoreShared);
+        var records = MakeRecords();
+        var objects = new ObjectStore(_options.Store, _feed, _options.IsStoreShared, records);
         var rbac = _options.Authorizer is null ? new RbacAuthorizer(objects, _registry) : null;
         var authorizer = rbac is null ? _options.Authorizer! : new UnionAuthorizer([new NodeAuthorizer(objects, _registry), rbac]);
         var tokens = new ServiceAccountTokens(_options.AccountKey ?? (_ownAccountKey = ServiceAccountKey.Create()), objects, _registry, _options.Time, _options.Tokens);
@@ -189,7 +216,7 @@ public sealed class ApiServer : IAsyncDisposable
         var server = new ServerContext(_registry, objects, _feed, admission, _options.Time, _options.Random, _stopping.Token)
         {
             Metrics = _metrics,
-            Services = MakeAllocator(objects),
+            Services = MakeAllocator(objects, records),
             Tokens = tokens,
             Webhooks = _webhooks!,
             StalledWatch = _options.Limits.StalledWatch,
@@ -199,16 +226,20 @@ public sealed class ApiServer : IAsyncDisposable
         _definitions = new DefinitionLoop(server);
         _policies = new PolicyStatusLoop(server);
         var aggregation = _aggregation = new ApiAggregation(server, _options.Nodes, resolver, lookup, FrontProxyAuthority);
+        var limits = _options.Limits;
+        var flows = limits.PriorityAndFairness ? new FlowControl(_feed, _registry, limits.Reading + limits.Writing, _options.Time) : null;
+        var health = new HealthPage(server, _steps, () => Volatile.Read(ref _isEnding));
         IPage[] pages =
         [
             new DiscoveryPages(server, aggregation.Aggregator, aggregation.Proxy),
             new VersionPage(),
             new IssuerPages(tokens.Key),
-            new HealthPage(server, () => _isStarted, () => Volatile.Read(ref _isEnding)),
-            new MetricsPage(server, _metrics, _webhookMetrics, _auditor?.Metrics),
-            new RootPage(server, aggregation.Aggregator),
+            health,
+            new MetricsPage(server, _metrics, _webhookMetrics, _auditor?.Metrics, flows),
+            .. flows is null ? Array.Empty<IPage>() : [new FlowPage(flows)],
+            new RootPage(server, aggregation.Aggregator, [.. health.Paths]),
         ];
-        return Pipeline.Build(server, MakeAuthenticators(tokens), authorizer, _options.Limits, _metrics, pages, aggregation.Proxy, _auditor);
+        return Pipeline.Build(server, MakeAuthenticators(tokens), authorizer, limits, _metrics, pages, aggregation.Proxy, _auditor, flows);
     }
 
     private IAuthenticator[] MakeAuthenticators(ServiceAccountTokens tokens)

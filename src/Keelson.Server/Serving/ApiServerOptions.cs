@@ -6,6 +6,7 @@ using Keelson.Server.Allocation;
 using Keelson.Server.Audit;
 using Keelson.Server.Http;
 using Keelson.Server.Nodes;
+using Keelson.Server.Registry;
 using Keelson.Server.Tokens;
 using Keelson.Storage;
 
@@ -24,6 +25,9 @@ public sealed record ApiServerOptions
 
     /// <summary>Whether other servers write to the same store.</summary>
     public bool IsStoreShared { get; init; }
+
+    /// <summary>Which versions and resources of the built-in API are served; by default the stable ones.</summary>
+    public ServedApis Apis { get; init; } = ServedApis.Default;
 
     /// <summary>Where to listen; null for no socket at all. Port zero lets the system choose.</summary>
     public IPEndPoint? Listen { get; init; }

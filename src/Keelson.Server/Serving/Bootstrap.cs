@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using Keelson.Api;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Meta.V1;
-using Keelson.Api.Networking.V1;
 using Keelson.Api.Scheduling.V1;
 using Keelson.Server.Aggregation;
 using Keelson.Server.Allocation;
@@ -15,20 +14,21 @@ internal static class Bootstrap
 {
     private static readonly string[] Namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
-    public static async Task RunAsync(HttpMessageHandler handler, ServiceRanges ranges, int port, (string Clients, string FrontProxy)? authorities, CancellationToken cancel)
+    public static async Task RunAsync(HttpMessageHandler handler, ServiceRanges ranges, TimeProvider time, int port, (string Clients, string FrontProxy)? authorities, CancellationToken cancel)
     {
         using var client = new HttpClient(handler, disposeHandler: false) { BaseAddress = new Uri("https://localhost") };
-        await Task.WhenAll(Namespaces.Select(name => CreateAsync(client, "/api/v1/namespaces", new Namespace { Metadata = new ObjectMeta { Name = name } }, cancel))).ConfigureAwait(false);
+
+        // Services get their addresses from the range, so it comes first.
+        await Task.WhenAll(
+        [
+            .. Namespaces.Select(name => CreateAsync(client, "/api/v1/namespaces", new Namespace { Metadata = new ObjectMeta { Name = name } }, cancel)),
+            new DefaultRange(client, ranges, time).KeepAsync(cancel),
+        ]).ConfigureAwait(false);
 
         // At once, so that a store that syncs each time does so for all together.
         await Task.WhenAll(
         [
             CreateServiceAsync(client, ranges, port, cancel),
-            CreateAsync(client, "/apis/networking.k8s.io/v1/servicecidrs", new ServiceCIDR
-            {
-                Metadata = new ObjectMeta { Name = "kubernetes" },
-                Spec = new ServiceCIDRSpec { Cidrs = [ranges.Addresses.ToString()] },
-            }, cancel),
             .. PriorityClasses.Select(item => CreateAsync(client, "/apis/scheduling.k8s.io/v1/priorityclasses", item, cancel)),
             .. BootstrapFlows.Levels.Select(item => CreateAsync(client, "/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations", item, cancel)),
             .. BootstrapFlows.Schemas.Select(item => CreateAsync(client, "/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas", item, cancel)),

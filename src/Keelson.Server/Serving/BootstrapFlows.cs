@@ -5,7 +5,6 @@ using Keelson.Api.Meta.V1;
 namespace Keelson.Server.Serving;
 
 /// <summary>The flow schemas and priority levels that every cluster has, by upstream's names and numbers.</summary>
-/// <remarks>They are there for the tools that look at them and for who adds their own; this server's limits are those of its options.</remarks>
 internal static class BootstrapFlows
 {
     private const string All = "*";

@@ -24,12 +24,12 @@ internal sealed class HttpsListener(ApiServerOptions options, CertificateAuthori
     /// <summary>The longest request line, and the longest of all headers together; default 256 KiB, as selectors stand there. Upstream: 1 MiB.</summary>
     private const int MaxHeadBytes = 256 * 1024;
 
-    /// <summary>How long the headers of a request may take; default 32 seconds, as upstream.</summary>
-    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(32);
+    /// <summary>How often the system asks a silent connection before it is given up, within the time that an answer may take; default 4.</summary>
+    private const int Probes = 4;
 
-    /// <summary>After how much silence a connection is asked whether it is still there, and how long that may take; default 30 and 20 seconds.</summary>
-    private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
+    // Of TCP on Linux, which .NET has no name for: how long what was sent may go without being acknowledged, in milliseconds.
+    private const int TcpLevel = 6;
+    private const int TcpUserTimeout = 18;
 
     private static readonly string[] Names =
         ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"];
@@ -53,7 +53,7 @@ internal sealed class HttpsListener(ApiServerOptions options, CertificateAuthori
             foreach (var endpoint in sockets.Keys) Configure(kestrel, (IPEndPoint)endpoint);
         });
         builder.Services.Configure<SocketTransportOptions>(transport =>
-            transport.CreateBoundListenSocket = endpoint => sockets.TryGetValue(endpoint, out var socket) ? socket : BindSocket(endpoint));
+            transport.CreateBoundListenSocket = endpoint => Watched(sockets.TryGetValue(endpoint, out var socket) ? socket : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint)));
         _app = builder.Build();
         _app.Run(pipeline);
         await _app.StartAsync(cancel).ConfigureAwait(false);
@@ -70,13 +70,14 @@ internal sealed class HttpsListener(ApiServerOptions options, CertificateAuthori
     }
 
     // What it accepts inherits the settings: a peer that is gone without a word is noticed, and its watches end.
-    private static Socket BindSocket(EndPoint endpoint)
+    private Socket Watched(Socket socket)
     {
-        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        var limits = options.Limits;
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)PingAfter.TotalSeconds);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, (int)PingTimeout.TotalSeconds / 4);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 4);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)limits.PingAfter.TotalSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, Math.Max(1, (int)limits.PingTimeout.TotalSeconds / Probes));
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, Probes);
+        if (OperatingSystem.IsLinux()) socket.SetRawSocketOption(TcpLevel, TcpUserTimeout, BitConverter.GetBytes((int)(limits.PingAfter + limits.PingTimeout).TotalMilliseconds));
         return socket;
     }
 
@@ -93,12 +94,12 @@ internal sealed class HttpsListener(ApiServerOptions options, CertificateAuthori
         // The limit of bodies is held where they are read; what is past it is let go by, so that its sender gets to read why.
         kestrel.Limits.MaxRequestBodySize = 8 * ObjectLimits.MaxBodyBytes;
         kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreams;
-        kestrel.Limits.Http2.KeepAlivePingDelay = PingAfter;
-        kestrel.Limits.Http2.KeepAlivePingTimeout = PingTimeout;
+        kestrel.Limits.Http2.KeepAlivePingDelay = options.Limits.PingAfter;
+        kestrel.Limits.Http2.KeepAlivePingTimeout = options.Limits.PingTimeout;
         kestrel.Limits.Http2.MaxRequestHeaderFieldSize = MaxHeadBytes;
         kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeadBytes;
         kestrel.Limits.MaxRequestLineSize = MaxHeadBytes;
-        kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
+        kestrel.Limits.RequestHeadersTimeout = options.Limits.Headers;
         kestrel.Listen(listen, endpoint =>
         {
             endpoint.Protocols = HttpProtocols.Http1AndHttp2;

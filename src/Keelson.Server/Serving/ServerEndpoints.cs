@@ -33,6 +33,9 @@ internal sealed class ServerEndpoints(IStore store, bool isShared, HttpMessageHa
     private Task _running = Task.CompletedTask;
     private long _lease;
 
+    /// <summary>The work that goes on until this is disposed.</summary>
+    public Task Running => _running;
+
     /// <summary>Writes the endpoints once, then keeps them until this is disposed.</summary>
     public async Task StartAsync(CancellationToken cancel)
     {

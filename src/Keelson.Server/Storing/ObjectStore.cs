@@ -7,7 +7,8 @@ namespace Keelson.Server.Storing;
 
 /// <summary>Reads objects from the cache and writes them to the store, each write only if nobody else wrote since.</summary>
 /// <param name="isShared">Whether other servers write to the same store, so that only the store knows what is newest.</param>
-internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
+/// <param name="companions">What is written together with objects of some kinds.</param>
+internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared, ICompanions companions)
 {
     private long _committed;
 
@@ -44,18 +45,33 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
         return ShowAsync(Find(resource, name), resource, cancel);
     }
 
-    /// <summary>Stores a new object; null where there is one of that name.</summary>
-    public async ValueTask<CachedObject?> CreateAsync(RegisteredResource resource, ObjectName name, ApiObject value, CancellationToken cancel)
+    /// <summary>Stores a new object, unless there is one of that name.</summary>
+    public async ValueTask<WriteResult> CreateAsync(RegisteredResource resource, ObjectName name, ApiObject value, CancellationToken cancel)
     {
         var key = resource.Key(name);
         var bytes = await EncodeAsync(resource, value, cancel).ConfigureAwait(false);
-        if (resource.Custom is not null) return await CreateCustomAsync(resource, name, key, bytes, cancel).ConfigureAwait(false);
-        var result = await store.CommitAsync(
-            new Transaction([new Comparison(KeyRange.Single(key), CompareTarget.ModRevision, CompareOperator.Equal)], [new Operation.Put(key, bytes)], []),
-            cancel).ConfigureAwait(false);
-        if (!result.Succeeded) return null;
+        if (resource.Custom is not null)
+        {
+            var created = await CreateCustomAsync(resource, name, key, bytes, cancel).ConfigureAwait(false);
+            return new WriteResult(created is not null, created);
+        }
+
+        var others = companions.Of(resource, null, value);
+        var result = await store.CommitAsync(Guarded(key, 0, new Operation.Put(key, bytes), others), cancel).ConfigureAwait(false);
         Note(result.Revision);
-        return await CachedAsync(resource, name, bytes, result.Revision, cancel).ConfigureAwait(false);
+        if (result.Succeeded) return new WriteResult(true, await CachedAsync(resource, name, bytes, result.Revision, cancel).ConfigureAwait(false));
+        if (others.Count == 0 || ((OperationResult.Range)result.Results[0]).Result.Items.Count > 0) return new WriteResult(false, null);
+        await feed.WaitForAsync(result.Revision, cancel).ConfigureAwait(false);
+        return new WriteResult(false, null) { IsOvertaken = true };
+    }
+
+    /// <summary>Writes several keys, all or none; false where one of them is not as it was seen.</summary>
+    public async ValueTask<bool> WriteTogetherAsync(IReadOnlyList<Companion> writes, CancellationToken cancel)
+    {
+        var transaction = new Transaction([.. writes.Select(write => write.Guard)], [.. writes.Select(write => write.Change).OfType<Operation>()], []);
+        var result = await store.CommitAsync(transaction, cancel).ConfigureAwait(false);
+        Note(result.Revision);
+        return result.Succeeded;
     }
 
     /// <summary>
@@ -99,7 +115,8 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
     {
         var key = resource.Key(current.Name);
         var bytes = await EncodeAsync(resource, next, cancel).ConfigureAwait(false);
-        var result = await store.CommitAsync(Guarded(key, current.Revision, new Operation.Put(key, bytes)), cancel).ConfigureAwait(false);
+        var others = companions.Of(resource, current, next);
+        var result = await store.CommitAsync(Guarded(key, current.Revision, new Operation.Put(key, bytes), others), cancel).ConfigureAwait(false);
         if (!result.Succeeded) return await LostAsync(resource, current, result, cancel).ConfigureAwait(false);
         Note(result.Revision);
         return new WriteResult(true, await CachedAsync(resource, current.Name, bytes, result.Revision, cancel).ConfigureAwait(false));
@@ -109,7 +126,8 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
     public async ValueTask<WriteResult> DeleteAsync(RegisteredResource resource, CachedObject current, CancellationToken cancel)
     {
         var key = resource.Key(current.Name);
-        var result = await store.CommitAsync(Guarded(key, current.Revision, new Operation.Delete(KeyRange.Single(key))), cancel).ConfigureAwait(false);
+        var others = companions.Of(resource, current, null);
+        var result = await store.CommitAsync(Guarded(key, current.Revision, new Operation.Delete(KeyRange.Single(key)), others), cancel).ConfigureAwait(false);
         if (!result.Succeeded) return await LostAsync(resource, current, result, cancel).ConfigureAwait(false);
         Note(result.Revision);
         return new WriteResult(true, current.At(result.Revision));
@@ -119,10 +137,13 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
     public async ValueTask<bool> DeleteDamagedAsync(DamagedObject damaged, CancellationToken cancel)
     {
         var key = System.Text.Encoding.UTF8.GetBytes(damaged.Key);
-        var result = await store.CommitAsync(Guarded(key, damaged.Revision, new Operation.Delete(KeyRange.Single(key))), cancel).ConfigureAwait(false);
+        var result = await store.CommitAsync(Guarded(key, damaged.Revision, new Operation.Delete(KeyRange.Single(key)), []), cancel).ConfigureAwait(false);
         Note(result.Revision);
         return result.Succeeded;
     }
+
+    /// <summary>Asks the store for something, to see whether it answers.</summary>
+    public Task ProbeAsync(CancellationToken cancel) => store.GetAsync("/registry/health"u8.ToArray(), 0, cancel).AsTask();
 
     /// <summary>A resource's objects at an earlier version, from the store's history, and what of them can't be read.</summary>
     public async ValueTask<CacheState> ReadHistoryAsync(RegisteredResource resource, long revision, CancellationToken cancel)
@@ -138,11 +159,11 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
         return state.Damaged.IsEmpty || state.Damaged.Find(name.Path) is not { } damaged ? null : throw new DamagedObjectException(damaged);
     }
 
-    /// <summary>Whether an object is what is there already, but for the version that is stored under.</summary>
+    /// <summary>Whether an object is what is there already, but for the version that is stored under. What is stored otherwise than it would be today is not.</summary>
     public static bool AreSame(ApiObject next, CachedObject current)
     {
         var unversioned = Unversioned(next);
-        return current.Is(unversioned) || unversioned.ToJson().Span.SequenceEqual(Unversioned(current.Object).ToJson().Span);
+        return current.Is(unversioned) || (next.Typed is null && unversioned.ToJson().Span.SequenceEqual(Unversioned(current.Object).ToJson().Span));
     }
 
     /// <summary>What is stored for an object.</summary>
@@ -173,9 +194,9 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
             : await CachedObject.FromStore(System.Text.Encoding.UTF8.GetBytes(name.Path), item.Value.Span, item.ModRevision, feed.CacheOf(resource)).InAsync(resource, cancel).ConfigureAwait(false);
     }
 
-    private static Transaction Guarded(byte[] key, long revision, Operation change) => new(
-        [new Comparison(KeyRange.Single(key), CompareTarget.ModRevision, CompareOperator.Equal, revision)],
-        [change],
+    private static Transaction Guarded(byte[] key, long revision, Operation change, IReadOnlyList<Companion> others) => new(
+        [new Comparison(KeyRange.Single(key), CompareTarget.ModRevision, CompareOperator.Equal, revision), .. others.Select(other => other.Guard)],
+        [change, .. others.Select(other => other.Change).OfType<Operation>()],
         [new Operation.Range(new RangeRequest(KeyRange.Single(key)))]);
 
     private async ValueTask<WriteResult> LostAsync(RegisteredResource resource, CachedObject current, CommitResult result, CancellationToken cancel)
@@ -183,6 +204,13 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
         Note(result.Revision);
         var items = ((OperationResult.Range)result.Results[0]).Result.Items;
         if (items.Count == 0) return new WriteResult(false, null);
+        if (items[0].ModRevision == current.Revision)
+        {
+            // It is what is written with the object that somebody else was faster with.
+            await feed.WaitForAsync(result.Revision, cancel).ConfigureAwait(false);
+            return new WriteResult(false, current) { IsOvertaken = true };
+        }
+
         var now = CachedObject.FromStore(current.Key, items[0].Value.Span, items[0].ModRevision, feed.CacheOf(resource));
         return new WriteResult(false, await now.InAsync(resource, cancel).ConfigureAwait(false));
     }
@@ -209,4 +237,8 @@ internal sealed class ObjectStore(IStore store, StateFeed feed, bool isShared)
 
 /// <summary>How a guarded write went.</summary>
 /// <param name="Value">After success the new version; else what is there instead, or null where the object is gone.</param>
-internal readonly record struct WriteResult(bool Succeeded, CachedObject? Value);
+internal readonly record struct WriteResult(bool Succeeded, CachedObject? Value)
+{
+    /// <summary>Whether the object is as it was seen, but something that is written with it is not: the same write may succeed when it is computed again.</summary>
+    public bool IsOvertaken { get; init; }
+}

@@ -11,5 +11,10 @@ internal sealed class ColumnSet<T>(TableColumnDefinition[] columns, Func<T, Date
 {
     public ApiList<TableColumnDefinition> Columns { get; } = columns.ToApiList();
 
+    /// <summary>Compares two objects of a list; null leaves it in the order of the names.</summary>
+    public Comparison<T>? Sorted { get; init; }
+
+    public IComparer<ApiObject>? Order => Sorted is { } compare ? Comparer<ApiObject>.Create((one, other) => compare((T)one.Typed!, (T)other.Typed!)) : null;
+
     public TableCells Cells(ApiObject value, DateTimeOffset now) => cells((T)value.Typed!, now);
 }

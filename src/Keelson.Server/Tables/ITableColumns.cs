@@ -11,6 +11,9 @@ public interface ITableColumns
 
     /// <summary>The cells of one object, one for each column.</summary>
     TableCells Cells(ApiObject value, DateTimeOffset now);
+
+    /// <summary>In what order a list is shown; null leaves it in the order of the names.</summary>
+    IComparer<ApiObject>? Order => null;
 }
 
 /// <summary>One row: a value for each column, and what is to be said of the row as a whole.</summary>

@@ -12,7 +12,6 @@ internal sealed class ComponentHandler(ServerContext server) : IVerbHandler
 
     public async ValueTask HandleAsync(ApiRequest request)
     {
-        request.Warn("v1 ComponentStatus is deprecated in v1.19+");
         switch (request.Info.Verb)
         {
             case "list":

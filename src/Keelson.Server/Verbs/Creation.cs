@@ -15,12 +15,16 @@ internal sealed class Creation(ServerContext server)
     /// <summary>How often a generated name is drawn until it is free; default 8, as upstream.</summary>
     private const int MaxDraws = 8;
 
+    /// <summary>How often a write is tried that others keep overtaking; default 50.</summary>
+    private const int MaxTries = 50;
+
     /// <param name="tracked">The managed fields are in the object already, as after an apply.</param>
     public async ValueTask<IAnswerObject> RunAsync(ApiRequest request, ApiObject sent, bool tracked, bool dryRun)
     {
         var resource = request.Resource;
         var generate = sent.Metadata.Name.Length == 0 && sent.Metadata.GenerateName.Length > 0;
-        for (var draw = 1; ; draw++)
+        var draw = 1;
+        for (var attempt = 1; ; attempt++)
         {
             var named = generate ? sent.With(sent.Metadata with { Name = server.NewName(sent.Metadata.GenerateName) }) : sent;
             var admitted = await AdmitAsync(request, named, tracked, dryRun).ConfigureAwait(false);
@@ -36,12 +40,14 @@ internal sealed class Creation(ServerContext server)
             {
                 held.BeginWrite();
                 var stored = await server.Objects.CreateAsync(resource, name, created, request.Cancel).ConfigureAwait(false);
-                held.EndWrite(stored?.Revision);
-                if (stored is not null) return stored;
+                held.EndWrite(stored.Value?.Revision);
+                if (stored.Succeeded) return stored.Value!;
+                if (stored.IsOvertaken && attempt < MaxTries) continue;
+                if (stored.IsOvertaken) throw Failures.Modified(resource, name.Name);
             }
 
             if (!generate) throw Failures.AlreadyExists(resource, name.Name);
-            if (draw == MaxDraws) throw Failures.GenerateNameConflict(resource, name.Name);
+            if (draw++ == MaxDraws) throw Failures.GenerateNameConflict(resource, name.Name);
         }
     }
 
@@ -54,7 +60,7 @@ internal sealed class Creation(ServerContext server)
         // Defaults may be in the status too, so what the client sent as one goes before.
         if (resource.HasStatus && strategy.StatusOnCreate == StatusOnCreate.Dropped) value = Statuses.With(resource, value, FirstStatus(strategy));
         value = strategy.PrepareForCreate(strategy.Default(value));
-        if (!tracked) value = Ownership.Track(resource, request.Info.Subresource, null, value, request.FieldManager, server.Now);
+        if (!tracked) value = await Ownership.TrackAsync(resource, request.Info.Subresource, null, value, request.FieldManager, server.Now, request.Cancel).ConfigureAwait(false);
         var name = new ObjectName(value.Metadata.Namespace, value.Metadata.Name);
         var admission = new AdmissionRequest(AdmissionOperation.Create, resource, "", name, value, null, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Create) };
         var admitted = await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value;
@@ -82,7 +88,7 @@ internal sealed class Creation(ServerContext server)
     private ValueTask CheckAsync(ApiRequest request, ApiObject value, bool dryRun)
     {
         MetadataRules.Check(request.Resource, value, request.Cancel);
-        foreach (var warning in request.Resource.Strategy.Warnings(value)) request.Warn(warning);
+        foreach (var warning in request.Resource.Strategy.Warnings(value, null)) request.Warn(warning);
         var name = new ObjectName(value.Metadata.Namespace, value.Metadata.Name);
         var admission = new AdmissionRequest(AdmissionOperation.Create, request.Resource, "", name, value, null, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Create) };
         return server.Admission.ValidateAsync(admission, request.Cancel);

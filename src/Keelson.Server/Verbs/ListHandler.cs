@@ -24,6 +24,13 @@ internal sealed class ListHandler(ServerContext server) : IVerbHandler
         var (state, revision, after) = await LocateAsync(request).ConfigureAwait(false);
         selection.RefuseDamaged(request.Resource, state.Damaged);
         var index = state.Index;
+        var metadata = new ListMeta { ResourceVersion = StoredForm.Version(revision) };
+        if (selection.LooksAtVersion)
+        {
+            var (shown, hasMore) = await selection.ShowAsync(index, after, limit, request.Cancel).ConfigureAwait(false);
+            return (shown, hasMore ? Continue(request, selection, index, revision, shown[^1], metadata) : metadata);
+        }
+
         var items = new List<CachedObject>();
         var more = false;
         foreach (var item in selection.In(index, after))
@@ -33,7 +40,6 @@ internal sealed class ListHandler(ServerContext server) : IVerbHandler
             items.Add(item);
         }
 
-        var metadata = new ListMeta { ResourceVersion = StoredForm.Version(revision) };
         if (more) metadata = Continue(request, selection, index, revision, items[^1], metadata);
         return (await CachedObject.InAsync(items, request.Resource, request.Cancel).ConfigureAwait(false), metadata);
     }

@@ -48,6 +48,6 @@ internal static class MetadataRules
 
     private static void Refuse(RegisteredResource resource, string name, FieldErrors errors)
     {
-        if (!errors.IsEmpty) throw new Http.ApiException(InvalidObject.Status(resource.Kind.Group, resource.Kind.Kind, name, errors) with { ApiVersion = "v1", Kind = "Status" });
+        if (!errors.IsEmpty) throw Http.Failures.Invalid(resource, name, errors);
     }
 }

@@ -1,5 +1,6 @@
 using Keelson.Api.Patch.Apply;
 using Keelson.Api.Values;
+using Keelson.Server.CustomResources;
 using Keelson.Server.Objects;
 using Keelson.Server.Registry;
 
@@ -9,10 +10,17 @@ namespace Keelson.Server.Verbs;
 internal static class Ownership
 {
     /// <summary>The object with the managed fields that a write by this manager leads to.</summary>
-    public static ApiObject Track(RegisteredResource resource, string subresource, ApiObject? current, ApiObject updated, string manager, DateTimeOffset now)
+    public static ApiObject Track(RegisteredResource resource, string subresource, ApiObject? current, ApiObject updated, string manager, DateTimeOffset now) =>
+        Track(resource.FieldManager(subresource), current, updated, manager, now);
+
+    /// <summary>The same where fields may be owned in versions that somebody else converts to.</summary>
+    public static ValueTask<ApiObject> TrackAsync(RegisteredResource resource, string subresource, ApiObject? current, ApiObject updated, string manager, DateTimeOffset now, CancellationToken cancel) =>
+        VersionConversions.RunAsync(resource, subresource, fields => Track(fields, current, updated, manager, now), cancel);
+
+    private static ApiObject Track(FieldManager fields, ApiObject? current, ApiObject updated, string manager, DateTimeOffset now)
     {
         var live = current?.ToValue();
-        var tracked = resource.FieldManager(subresource).Update(live, updated.ToValue(), manager, now);
+        var tracked = fields.Update(live, updated.ToValue(), manager, now);
         if (live is not null) tracked = ManagedFieldTimes.KeepUnlessChanged(WithoutVersion(live), WithoutVersion(tracked));
 
         // Most writes change values of fields that their writer owns already.

@@ -1,8 +1,10 @@
+using Keelson.Api;
 using Keelson.Api.Json;
 using Keelson.Api.Patch.Json;
 using Keelson.Api.Patch.Merge;
 using Keelson.Api.Patch.Strategic;
 using Keelson.Api.Meta.V1;
+using Keelson.Api.Validation;
 using Keelson.Api.Values;
 using Keelson.Api.Yaml;
 using Keelson.Server.Http;
@@ -11,6 +13,11 @@ namespace Keelson.Server.Verbs;
 
 /// <summary>The forms in which a patch may come.</summary>
 internal enum PatchForm { Json, Merge, Strategic, Apply }
+
+/// <summary>A patch that was read.</summary>
+/// <param name="Apply">What it makes of an object.</param>
+/// <param name="Shown">How a message shows it; null for a patch of which a message shows the result instead.</param>
+internal sealed record ReadPatch(Func<MapValue, MapValue> Apply, string? Shown = null);
 
 /// <summary>Reads patches and applies those that are not server-side applies.</summary>
 internal static class PatchBody
@@ -32,8 +39,8 @@ internal static class PatchBody
         return (PatchForm)form;
     }
 
-    /// <summary>The function that a patch is; a patch that is broken is a bad request.</summary>
-    public static Func<MapValue, MapValue> Read(ApiRequest request, PatchForm form, ReadOnlySpan<byte> body)
+    /// <summary>The patch in a body; one that is broken is a bad request.</summary>
+    public static ReadPatch Read(ApiRequest request, PatchForm form, ReadOnlySpan<byte> body)
     {
         var findings = new List<string>();
         try
@@ -72,19 +79,27 @@ internal static class PatchBody
         }
     }
 
-    private static Func<MapValue, MapValue> Read(ApiRequest request, PatchForm form, ReadOnlySpan<byte> body, List<string> findings)
+    /// <summary>The refusal of a patch whose result is no object of the resource.</summary>
+    public static ApiException Unfit(ReadPatch patch, MapValue result, ApiFormatException why)
+    {
+        var errors = new FieldErrors();
+        errors.Invalid("patch", patch.Shown ?? ValueWriter.WriteText(result, JsonFormat.Plain), patch.Shown is null ? why.Message : why.ConversionMessage ?? why.Message);
+        return Failures.Invalid("", "", "", errors.ToCauses());
+    }
+
+    private static ReadPatch Read(ApiRequest request, PatchForm form, ReadOnlySpan<byte> body, List<string> findings)
     {
         switch (form)
         {
             case PatchForm.Json:
                 var patch = JsonPatch.Parse(body, null, findings);
-                return value => Apply(patch, value);
+                return new ReadPatch(value => Apply(patch, value));
             case PatchForm.Merge:
                 var merge = MergePatch.Parse(body, findings);
-                return value => (MapValue)MergePatch.Apply(value, merge);
+                return new ReadPatch(value => (MapValue)MergePatch.Apply(value, merge));
             default:
                 var strategic = MergePatch.Parse(body, findings);
-                return value => Apply(request, strategic, value);
+                return new ReadPatch(value => Apply(request, strategic, value), StrategicMerge.Show(strategic));
         }
     }
 

@@ -5,6 +5,7 @@ using Keelson.Api.Patch.Apply;
 using Keelson.Api.Values;
 using Keelson.Server.Audit;
 using Keelson.Server.Cache;
+using Keelson.Server.CustomResources;
 using Keelson.Server.Http;
 using Keelson.Server.Objects;
 
@@ -33,12 +34,20 @@ internal sealed class PatchHandler(ServerContext server, Creation creation, Upda
     }
 
     // A version that the patch does not name is that of the object it is applied to, so nobody is overwritten unseen.
-    private static ApiObject Patch(ApiRequest request, Func<MapValue, MapValue> patch, CachedObject live)
+    private static ApiObject Patch(ApiRequest request, ReadPatch patch, CachedObject live)
     {
         var report = new DecodeReport();
-        var patched = request.Resource.ReadValue(patch(live.Object.ToValue()), report);
-        RequestBody.HandleFindings(request, report);
-        return patched;
+        var result = patch.Apply(live.Object.ToValue());
+        try
+        {
+            var patched = request.Resource.ReadValue(result, report);
+            RequestBody.HandleFindings(request, report);
+            return patched;
+        }
+        catch (ApiFormatException unfit)
+        {
+            throw PatchBody.Unfit(patch, result, unfit);
+        }
     }
 
     private async ValueTask ApplyAsync(ApiRequest request, ReadOnlyMemory<byte> body, CachedObject? current, bool dryRun)
@@ -49,12 +58,17 @@ internal sealed class PatchHandler(ServerContext server, Creation creation, Upda
         if (current is null)
         {
             if (request.Info.Subresource.Length > 0) throw Failures.NotFound(request.Resource, request.Info.Name);
+            if (configuration["metadata", "uid"]?.AsText() is { Length: > 0 } uid)
+            {
+                throw Failures.Conflict(request.Resource, request.Info.Name, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
+            }
+
             var created = await CreateAsync(request, configuration, dryRun).ConfigureAwait(false);
             await Answers.ObjectAsync(request, 201, created, server.Now).ConfigureAwait(false);
             return;
         }
 
-        var updated = await updating.RunAsync(request, current, live => Apply(request, configuration, live), tracked: true, dryRun).ConfigureAwait(false);
+        var updated = await updating.RunAsync(request, current, live => ApplyAsync(request, configuration, live), tracked: true, dryRun).ConfigureAwait(false);
         await Answers.ObjectAsync(request, 200, updated, server.Now).ConfigureAwait(false);
     }
 
@@ -66,16 +80,17 @@ internal sealed class PatchHandler(ServerContext server, Creation creation, Upda
             throw Failures.BadRequest($"the name of the object ({named["metadata", "name"]?.AsText()}) does not match the name on the URL ({request.Info.Name})");
         }
 
-        var applied = Take(request.Resource.FieldManager("").Apply(null, named, request.Options.FieldManager, request.Options.Force, server.Now));
+        var applied = Take(await VersionConversions.RunAsync(request.Resource, "", fields => fields.Apply(null, named, request.Options.FieldManager, request.Options.Force, server.Now), request.Cancel).ConfigureAwait(false));
         var value = Ownership.Take(ReadStrictly(request, applied), applied);
         return await creation.RunAsync(request, value, tracked: true, dryRun).ConfigureAwait(false);
     }
 
-    private ApiObject Apply(ApiRequest request, MapValue configuration, CachedObject live)
+    private async ValueTask<ApiObject> ApplyAsync(ApiRequest request, MapValue configuration, CachedObject live)
     {
         var before = live.Object.ToValue();
-        var manager = request.Resource.FieldManager(request.Info.Subresource);
-        var applied = Take(manager.Apply(before, configuration, request.Options.FieldManager, request.Options.Force, server.Now));
+        var result = await VersionConversions.RunAsync(
+            request.Resource, request.Info.Subresource, fields => fields.Apply(before, configuration, request.Options.FieldManager, request.Options.Force, server.Now), request.Cancel).ConfigureAwait(false);
+        var applied = Take(result);
         applied = ManagedFieldTimes.KeepUnlessChanged(before, applied);
         return ReadStrictly(request, applied);
     }

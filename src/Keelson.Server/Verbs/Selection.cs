@@ -8,15 +8,23 @@ namespace Keelson.Server.Verbs;
 /// <summary>Which objects of a resource a request is about: a namespace, a name in the path, labels and fields.</summary>
 internal sealed class Selection
 {
+    /// <summary>How many objects are shown in another version together; default 256.</summary>
+    private const int ShownTogether = 256;
+
+    private readonly Registry.RegisteredResource _resource;
     private readonly LabelQuery _labels;
     private readonly FieldQuery _fields;
 
     public Selection(ApiRequest request)
     {
+        _resource = request.Resource;
         _labels = request.Options.LabelSelector;
         _fields = request.Options.FieldSelector;
         foreach (var requirement in _fields.Requirements.AsSpan()) CheckField(request, requirement.Field);
         if (request.Resource.Storage != request.Resource) _fields = InStored(request.Resource, _fields);
+
+        LooksAtVersion = request.Resource.Custom is { } form
+            && (_fields.Requirements.AsSpan().ToArray().Any(requirement => !IsOfEveryVersion(requirement.Field)) || (form.Converter is not null && !_labels.IsEverything));
 
         // A watch may name one object in its path.
         if (request.Info.Name.Length > 0) _fields = new FieldQuery([.. _fields.Requirements.AsSpan(), new FieldRequirement("metadata.name", true, request.Info.Name)]);
@@ -31,10 +39,53 @@ internal sealed class Selection
     /// <summary>The first key past them; null for none.</summary>
     public byte[]? End { get; }
 
+    /// <summary>
+    /// Whether only an object as the requested version shows it tells whether it is meant: it may be stored in a version with other
+    /// fields, and who converts it may give it other labels.
+    /// </summary>
+    public bool LooksAtVersion { get; }
+
     /// <summary>Whether every object between start and end is meant.</summary>
     public bool IsWholeRange => _labels.IsEverything && _fields.IsEverything;
 
     public bool Matches(CachedObject value) => IsInRange(value.Key) && Selects(value);
+
+    /// <summary>The same for objects as the requested version shows them, which is what the fields are those of.</summary>
+    public bool MatchesShown(CachedObject shown) => IsInRange(shown.Key) && SelectsShown(shown);
+
+    /// <summary>The matching objects of an index as the requested version shows them, in order, and whether there are more than the limit.</summary>
+    public async ValueTask<(IReadOnlyList<CachedObject> Shown, bool HasMore)> ShowAsync(ObjectIndex index, byte[]? after, long limit, CancellationToken cancel)
+    {
+        var shown = new List<CachedObject>();
+        foreach (var batch in Candidates(index, after).Chunk(ShownTogether))
+        {
+            foreach (var item in await CachedObject.InAsync(batch, _resource, cancel).ConfigureAwait(false))
+            {
+                if (!SelectsShown(item)) continue;
+                if (limit > 0 && shown.Count == limit) return (shown, true);
+                shown.Add(item);
+            }
+        }
+
+        return (shown, false);
+    }
+
+    private IEnumerable<CachedObject> Candidates(ObjectIndex index, byte[]? after)
+    {
+        var range = index.Range(after is null ? Start : [.. after, 0], End);
+        return _fields.TryGetExactMatch("metadata.name", out var name) ? range.Where(item => item.Name.Name == name) : range;
+    }
+
+    private bool SelectsShown(CachedObject shown) => (_labels.IsEverything || _labels.Matches(shown.Labels)) && (_fields.IsEverything || _fields.Matches(name => FieldOf(shown, name)));
+
+    private string? FieldOf(CachedObject shown, string name) => name switch
+    {
+        "metadata.name" => shown.Name.Name,
+        "metadata.namespace" => shown.Name.Namespace,
+        _ => _resource.Strategy.SelectableFields.FirstOrDefault(field => field.Name == name) is { } field ? field.Read(shown.Object) ?? "" : null,
+    };
+
+    private static bool IsOfEveryVersion(string field) => field is "metadata.name" or "metadata.namespace";
 
     private bool Selects(CachedObject value) => (_labels.IsEverything || _labels.Matches(value.Labels)) && (_fields.IsEverything || _fields.Matches(value.Field));
 

@@ -19,12 +19,16 @@ internal sealed class Updating(ServerContext server)
     /// <param name="change">Makes the object that the client wants of the one that is there.</param>
     /// <param name="tracked">The change has seen to the managed fields, as an apply does.</param>
     /// <param name="isAdmitted">The change is part of a request that has passed the admission.</param>
-    public async ValueTask<IAnswerObject> RunAsync(ApiRequest request, CachedObject current, Func<CachedObject, ApiObject> change, bool tracked, bool dryRun, bool isAdmitted = false)
+    public ValueTask<IAnswerObject> RunAsync(ApiRequest request, CachedObject current, Func<CachedObject, ApiObject> change, bool tracked, bool dryRun, bool isAdmitted = false) =>
+        RunAsync(request, current, live => ValueTask.FromResult(change(live)), tracked, dryRun, isAdmitted);
+
+    /// <summary>The same with a change that takes its time.</summary>
+    public async ValueTask<IAnswerObject> RunAsync(ApiRequest request, CachedObject current, Func<CachedObject, ValueTask<ApiObject>> change, bool tracked, bool dryRun, bool isAdmitted = false)
     {
         var resource = request.Resource;
         for (var attempt = 1; ; attempt++)
         {
-            var admitted = await AdmitAsync(request, current, change(current), tracked, dryRun, isAdmitted).ConfigureAwait(false);
+            var admitted = await AdmitAsync(request, current, await change(current).ConfigureAwait(false), tracked, dryRun, isAdmitted).ConfigureAwait(false);
             var (updated, reservation) = request.Info.Subresource.Length > 0
                 ? (admitted, null)
                 : await server.Services.AssignAsync(resource, admitted, current.Object, dryRun, request.Cancel).ConfigureAwait(false);
@@ -69,7 +73,7 @@ internal sealed class Updating(ServerContext server)
         };
         if (request.Info.Subresource.Length == 0) value = strategy.PrepareForUpdate(value, current);
         value = CountGeneration(request, value, current);
-        if (!tracked) value = Ownership.Track(resource, request.Info.Subresource, current, value, request.FieldManager, server.Now);
+        if (!tracked) value = await Ownership.TrackAsync(resource, request.Info.Subresource, current, value, request.FieldManager, server.Now, request.Cancel).ConfigureAwait(false);
         if (isAdmitted) return value;
         var admission = new AdmissionRequest(AdmissionOperation.Update, resource, request.Info.Subresource, cached.Name, value, current, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Update) };
         var admitted = await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value;
@@ -93,7 +97,7 @@ internal sealed class Updating(ServerContext server)
     {
         var (resource, subresource) = (request.Resource, request.Info.Subresource);
         MetadataRules.CheckUpdate(resource, subresource, value, cached.Object, request.Cancel);
-        if (subresource.Length == 0) foreach (var warning in resource.Strategy.Warnings(value)) request.Warn(warning);
+        if (subresource.Length == 0) foreach (var warning in resource.Strategy.Warnings(value, cached.Object)) request.Warn(warning);
         if (isAdmitted) return ValueTask.CompletedTask;
         var admission = new AdmissionRequest(AdmissionOperation.Update, resource, subresource, cached.Name, value, cached.Object, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Update) };
         return server.Admission.ValidateAsync(admission, request.Cancel);

@@ -1,4 +1,5 @@
 using Keelson.Server.Cache;
+using Keelson.Server.Registry;
 
 namespace Keelson.Server.Verbs;
 
@@ -6,6 +7,7 @@ namespace Keelson.Server.Verbs;
 internal sealed class WatchCursor(EventLog log, Selection selection, long sequence, long begin)
 {
     private readonly long _after = begin;
+    private readonly Func<CachedObject, bool> _isMeant = selection.LooksAtVersion ? selection.MatchesShown : selection.Matches;
 
     /// <summary>The revision up to which everything was told.</summary>
     public long Revision { get; private set; } = begin;
@@ -17,7 +19,33 @@ internal sealed class WatchCursor(EventLog log, Selection selection, long sequen
     public bool IsAtEnd => sequence >= log.Next;
 
     /// <summary>The next change to tell of; null when there is none at the moment, or the cursor is lost.</summary>
-    public (EventType Type, CachedObject Object)? Next()
+    public ValueTask<(EventType Type, CachedObject Object)?> NextAsync(RegisteredResource resource, CancellationToken cancel) =>
+        selection.LooksAtVersion ? NextShownAsync(resource, cancel) : ValueTask.FromResult(Next());
+
+    // What an object is in the requested version decides, so both the old and the new state of it are shown there.
+    private async ValueTask<(EventType Type, CachedObject Object)?> NextShownAsync(RegisteredResource resource, CancellationToken cancel)
+    {
+        while (Advance() is { } change)
+        {
+            CachedObject[] both = change.Previous is null ? [change.Object] : [change.Object, change.Previous];
+            var shown = await CachedObject.InAsync(both, resource, cancel).ConfigureAwait(false);
+            if (Translate(change.Type, shown[0], shown.ElementAtOrDefault(1), _isMeant, change.Revision) is { } told) return told;
+        }
+
+        return null;
+    }
+
+    private (EventType Type, CachedObject Object)? Next()
+    {
+        while (Advance() is { } change)
+        {
+            if (Translate(change.Type, change.Object, change.Previous, _isMeant, change.Revision) is { } told) return told;
+        }
+
+        return null;
+    }
+
+    private ObjectEvent? Advance()
     {
         while (sequence < log.Next)
         {
@@ -32,7 +60,7 @@ internal sealed class WatchCursor(EventLog log, Selection selection, long sequen
             // What the state that the watch began with already had may be appended late.
             if (change.Revision <= _after) continue;
             Revision = change.Revision;
-            if (Translate(change) is { } told) return told;
+            return change;
         }
 
         return null;
@@ -45,16 +73,16 @@ internal sealed class WatchCursor(EventLog log, Selection selection, long sequen
     public void Reach(long revision) => Revision = Math.Max(Revision, revision);
 
     // An object that begins to match is added for this watcher, and one that no longer matches is deleted.
-    private (EventType, CachedObject)? Translate(ObjectEvent change)
+    private static (EventType, CachedObject)? Translate(EventType type, CachedObject now, CachedObject? before, Func<CachedObject, bool> isMeant, long revision)
     {
-        if (change.Type == EventType.Deleted) return selection.Matches(change.Object) ? (EventType.Deleted, change.Object) : null;
-        var matches = selection.Matches(change.Object);
-        var matched = change.Previous is not null && selection.Matches(change.Previous);
+        if (type == EventType.Deleted) return isMeant(now) ? (EventType.Deleted, now) : null;
+        var matches = isMeant(now);
+        var matched = before is not null && isMeant(before);
         return (matches, matched) switch
         {
-            (true, true) => (EventType.Modified, change.Object),
-            (true, false) => (EventType.Added, change.Object),
-            (false, true) => (EventType.Deleted, change.Previous!.At(change.Revision)),
+            (true, true) => (EventType.Modified, now),
+            (true, false) => (EventType.Added, now),
+            (false, true) => (EventType.Deleted, before!.At(revision)),
             _ => null,
         };
     }

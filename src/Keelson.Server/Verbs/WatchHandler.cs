@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Keelson.Api.Meta.V1;
 using Keelson.Server.Cache;
+using Keelson.Server.Fairness;
 using Keelson.Server.Http;
 
 namespace Keelson.Server.Verbs;
@@ -37,7 +38,7 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
             }
             else
             {
-                await SendInitialAsync(request, encoder, output, start, ending.Token).ConfigureAwait(false);
+                await SendInitialAsync(request, selection, encoder, output, start, ending.Token).ConfigureAwait(false);
                 await FollowAsync(request, encoder, output, start.Cursor, ending.Token).ConfigureAwait(false);
             }
 
@@ -88,12 +89,12 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
             if (sequence < 0) continue;
             var cursor = new WatchCursor(log, selection, sequence, revision);
             if (options.SendInitialEvents != false) selection.RefuseDamaged(request.Resource, state.Damaged);
-            var initial = options.SendInitialEvents == false ? [] : selection.In(state.Index);
+            var initial = options.SendInitialEvents == false ? [] : selection.LooksAtVersion ? state.Index.Range(selection.Start, selection.End) : selection.In(state.Index);
             return new Start(cursor, initial, options.SendInitialEvents == true, revision, 0);
         }
     }
 
-    private async ValueTask SendInitialAsync(ApiRequest request, WatchEncoder encoder, PipeWriter output, Start start, CancellationToken cancel)
+    private async ValueTask SendInitialAsync(ApiRequest request, Selection selection, WatchEncoder encoder, PipeWriter output, Start start, CancellationToken cancel)
     {
         // Together, as some have to be converted by somebody else.
         foreach (var batch in start.Initial.Chunk(InitialBatch))
@@ -101,6 +102,7 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
             server.Metrics.AddWatchEvents(request.Resource.Kind, batch.Length);
             foreach (var item in await CachedObject.InAsync(batch, request.Resource, cancel).ConfigureAwait(false))
             {
+                if (selection.LooksAtVersion && !selection.MatchesShown(item)) continue;
                 encoder.Event(output, EventType.Added, item);
                 if (output.UnflushedBytes >= FlushEvery) await FlushAsync(output, cancel).ConfigureAwait(false);
             }
@@ -108,6 +110,9 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
 
         if (start.MarksEnd && request.Options.AllowWatchBookmarks) encoder.Bookmark(output, start.Revision, endsInitial: true);
         if (output.UnflushedBytes > 0) await FlushAsync(output, cancel).ConfigureAwait(false);
+
+        // From here on it waits more than it works.
+        request.Http.Features.Get<SeatLedger.Seats>()?.Release();
     }
 
     private async ValueTask FollowAsync(ApiRequest request, WatchEncoder encoder, PipeWriter output, WatchCursor cursor, CancellationToken cancel)
@@ -119,7 +124,7 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
             // Asked before the log is read: what happened until then is still told.
             var isWithdrawn = request.Resource.Custom?.Withdrawn.IsCompleted == true;
             var told = 0L;
-            while (cursor.Next() is { } change)
+            while (await cursor.NextAsync(request.Resource, cancel).ConfigureAwait(false) is { } change)
             {
                 told++;
                 encoder.Event(output, change.Type, await change.Object.InAsync(request.Resource, cancel).ConfigureAwait(false));

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Keelson.Client;
 using Keelson.Control;
 using Keelson.Control.Scheduler;
+using Keelson.Server.Registry;
 using Keelson.Server.Serving;
 using Keelson.Server.Tokens;
 using Keelson.Storage;
@@ -45,6 +46,7 @@ internal sealed class ClusterServer(ClusterFolder folder, ClusterSettings settin
             Authority = authority,
             FrontProxyAuthority = frontProxy,
             AccountKey = accountKey,
+            Apis = ServedApis.Parse(settings.RuntimeConfig),
         }));
         await StartAsync(server, cancel);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);

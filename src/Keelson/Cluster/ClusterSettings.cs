@@ -26,6 +26,9 @@ internal sealed record ClusterSettings
     /// <summary>By registry, the URLs to try before it.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> RegistryMirrors { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>What is served beside or instead of the stable API, as --runtime-config says it.</summary>
+    public IReadOnlyList<string> RuntimeConfig { get; init; } = [];
+
     [JsonIgnore]
     public IReadOnlyList<string> NodeNames => [.. Enumerable.Range(1, Nodes).Select(number => $"node-{number}")];
 

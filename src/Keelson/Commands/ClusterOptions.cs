@@ -7,6 +7,9 @@ namespace Keelson.Commands;
 /// <summary>What the commands for a cluster on this machine have in common: which one is meant, and how they fail.</summary>
 internal static class ClusterOptions
 {
+    public const string RuntimeConfigDescription =
+        "KEY=true or KEY=false, several separated by commas: what is served beside or instead of the stable API. A key is api/all, api/ga, api/beta, api/alpha, a group/version, or a group/version/resource. May be given more than once.";
+
     public static Option<DirectoryInfo?> DataFolder() => new("--data-dir")
     {
         Description = "The folder of the cluster; by default /var/lib/keelson for root, else keelson in $XDG_DATA_HOME or ~/.local/share.",

@@ -140,7 +140,7 @@ public sealed class ExtensionTests
 
     [Theory]
     [InlineData("{spec: {request: AAAA}}", "spec.request: Invalid value: \"AAAA\": PEM block type must be CERTIFICATE REQUEST")]
-    [InlineData("{spec: {usages: []}}", "spec.usages: Required value: usages must be provided")]
+    [InlineData("{spec: {usages: []}}", "spec.usages: Required value")]
     [InlineData("{spec: {signerName: example.com}}", "spec.signerName: Invalid value: \"example.com\": must be a fully qualified domain and path of the form 'example.com/signer-name'")]
     [InlineData("{spec: {expirationSeconds: 599}}", "spec.expirationSeconds: Invalid value: 599: may not specify a duration less than 600 seconds (10 minutes)")]
     public void A_signing_request_is_refused(string change, params string[] expected) => Assert.Equal(expected, Request.Create(change));

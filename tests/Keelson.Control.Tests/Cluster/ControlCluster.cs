@@ -7,6 +7,7 @@ using Keelson.Api.Discovery.V1;
 using Keelson.Api.Meta.V1;
 using Keelson.Client;
 using Keelson.Client.Informers;
+using Keelson.Server.Registry;
 using Keelson.Server.Serving;
 using Keelson.Storage.Memory;
 using Keelson.Testing;
@@ -31,7 +32,7 @@ internal sealed class ControlCluster : IAsyncDisposable
     {
         Clock = clock;
         _store = new MemoryStore(clock);
-        _server = new ApiServer(new ApiServerOptions { DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers, Store = _store, Time = clock, Random = new Random(1) });
+        _server = new ApiServer(new ApiServerOptions { DisabledAdmissionPlugins = ApiServerOptions.PluginsThatNeedControllers, Store = _store, Time = clock, Random = new Random(1), Apis = ServedApis.Parse("storagemigration.k8s.io/v1beta1=true") });
         _server.StartAsync().GetAwaiter().GetResult();
         _counter = new RequestCounter(_server.CreateHandler());
         // A request takes no time on this clock, however often it is turned meanwhile.
@@ -42,6 +43,9 @@ internal sealed class ControlCluster : IAsyncDisposable
     }
 
     public VirtualClock Clock { get; }
+
+    /// <summary>Where the server keeps everything.</summary>
+    public MemoryStore Store => _store;
 
     /// <summary>The test's own client, which lives in real time.</summary>
     public ApiClient Client { get; }

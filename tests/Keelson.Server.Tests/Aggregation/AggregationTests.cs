@@ -6,6 +6,7 @@ using Keelson.Api.Authentication.V1;
 using Keelson.Api.Values;
 using Keelson.Server.Access;
 using Keelson.Server.Serving;
+using Keelson.Testing;
 
 namespace Keelson.Server.Tests.Aggregation;
 
@@ -46,13 +47,13 @@ public sealed class AggregationTests
         Assert.Equal("true", service["metadata", "labels", "kube-aggregator.kubernetes.io/automanaged"]!.AsText());
         Assert.Equal((1000L, 100L), (service["spec", "groupPriorityMinimum"]!.AsInteger() ?? 0, service["spec", "versionPriority"]!.AsInteger() ?? 0));
         await server.DeleteAsync(Definitions + "/crontabs.stable.example.com");
-        await UntilAsync(async () => (await server.GetAsync(Services + "/v1.stable.example.com")).Code == 404);
+        await UntilAsync(server, async () => (await server.GetAsync(Services + "/v1.stable.example.com")).Code == 404);
     }
 
     [Fact]
     public async Task The_condition_says_what_is_missing_until_nothing_is()
     {
-        await using var extension = await ExtensionServer.StartAsync(TimeProvider.System);
+        await using var extension = await ExtensionServer.StartAsync(new VirtualClock());
         await using var server = await StartAsync(extension);
         await RegisterAsync(server, extension);
         var missing = await UntilAsync(server, "v1.wardle.example.com", "ServiceNotFound");
@@ -76,9 +77,9 @@ public sealed class AggregationTests
     [Fact]
     public async Task Requests_are_passed_on_with_who_sends_them()
     {
-        using var frontProxy = CertificateAuthority.CreateFrontProxy(TimeProvider.System);
-        await using var extension = await ExtensionServer.StartAsync(TimeProvider.System);
-        await using var server = await StartReadyAsync(extension, options => options with { Listen = new IPEndPoint(IPAddress.Loopback, 0), FrontProxyAuthority = frontProxy, Time = TimeProvider.System });
+        using var frontProxy = CertificateAuthority.CreateFrontProxy(new VirtualClock());
+        await using var extension = await ExtensionServer.StartAsync(new VirtualClock());
+        await using var server = await StartReadyAsync(extension, options => options with { Listen = new IPEndPoint(IPAddress.Loopback, 0), FrontProxyAuthority = frontProxy });
         var user = new UserInfo { Username = "jürgen", Uid = "u-1", Groups = [KnownUsers.Superusers, "devs"], Extra = new Dictionary<string, Api.ApiList<string>> { ["example.com/a b"] = ["x", "y"] } };
         using var client = new HttpClient(server.Server.CreateHandler(user)) { BaseAddress = new Uri("https://localhost") };
         client.DefaultRequestHeaders.Add("X-Remote-User", "system:admin");
@@ -102,7 +103,7 @@ public sealed class AggregationTests
     [Fact]
     public async Task A_watch_streams_through_as_it_goes()
     {
-        await using var extension = await ExtensionServer.StartAsync(TimeProvider.System);
+        await using var extension = await ExtensionServer.StartAsync(new VirtualClock());
         await using var server = await StartReadyAsync(extension);
         await using var watch = await server.WatchAsync(ExtensionServer.Flunders + "?watch=1");
         foreach (var name in new[] { "a", "b" })
@@ -115,7 +116,7 @@ public sealed class AggregationTests
     [Fact]
     public async Task Who_may_not_is_refused_before_anything_is_passed_on()
     {
-        await using var extension = await ExtensionServer.StartAsync(TimeProvider.System);
+        await using var extension = await ExtensionServer.StartAsync(new VirtualClock());
         await using var server = await StartReadyAsync(extension);
         using var client = new HttpClient(server.Server.CreateHandler(new UserInfo { Username = "bob", Groups = [KnownUsers.Authenticated] })) { BaseAddress = new Uri("https://localhost") };
         Assert.Equal(403, (await TestServer.SendAsync(client, "GET", ExtensionServer.Flunders)).Code);
@@ -125,7 +126,7 @@ public sealed class AggregationTests
     [Fact]
     public async Task A_redirect_of_the_backend_is_refused()
     {
-        await using var extension = await ExtensionServer.StartAsync(TimeProvider.System);
+        await using var extension = await ExtensionServer.StartAsync(new VirtualClock());
         await using var server = await StartReadyAsync(extension);
         var refused = await server.GetAsync(ExtensionServer.Version + "/elsewhere");
         Assert.Equal((502, "the backend attempted to redirect this request, which is not permitted"), (refused.Code, refused.Text));
@@ -134,8 +135,8 @@ public sealed class AggregationTests
     [Fact]
     public async Task A_server_whose_certificate_is_not_believed_is_not_spoken_to()
     {
-        await using var extension = await ExtensionServer.StartAsync(TimeProvider.System);
-        using var other = CertificateAuthority.Create(TimeProvider.System);
+        await using var extension = await ExtensionServer.StartAsync(new VirtualClock());
+        using var other = CertificateAuthority.Create(new VirtualClock());
         await using var server = await StartReadyAsync(extension, bundle: Convert.ToBase64String(Encoding.UTF8.GetBytes(other.CertificatePem)));
         var refused = await server.GetAsync(ExtensionServer.Flunders);
         Assert.Equal(503, refused.Code);
@@ -150,11 +151,10 @@ public sealed class AggregationTests
     [Fact]
     public async Task An_upgraded_connection_goes_through_in_both_directions()
     {
-        await using var extension = await ExtensionServer.StartAsync(TimeProvider.System);
+        await using var extension = await ExtensionServer.StartAsync(new VirtualClock());
         await using var server = await StartReadyAsync(extension, options => options with
         {
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
-            Time = TimeProvider.System,
             Tokens = new Dictionary<string, UserInfo> { ["secret"] = new() { Username = "root", Groups = [KnownUsers.Superusers] } },
         });
         using var socket = new TcpClient();
@@ -177,7 +177,7 @@ public sealed class AggregationTests
     [Theory, InlineData(true), InlineData(false)]
     public async Task Discovery_has_what_other_servers_have_and_keeps_it_while_they_are_away(bool isModern)
     {
-        await using var extension = await ExtensionServer.StartAsync(TimeProvider.System);
+        await using var extension = await ExtensionServer.StartAsync(new VirtualClock());
         extension.IsModern = isModern;
         await using var server = await StartReadyAsync(extension, priority: 17450);
         var groups = (ListValue)(await server.GetAsync("/apis")).Json["groups"]!;
@@ -204,7 +204,7 @@ public sealed class AggregationTests
     [Fact]
     public async Task OpenApi_has_the_documents_of_other_servers()
     {
-        await using var extension = await ExtensionServer.StartAsync(TimeProvider.System);
+        await using var extension = await ExtensionServer.StartAsync(new VirtualClock());
         await using var server = await StartReadyAsync(extension);
         var index = (await server.GetAsync("/openapi/v3")).Json;
         Assert.Equal("/openapi/v3/apis/wardle.example.com/v1?hash=abc", index["paths", "apis/wardle.example.com/v1", "serverRelativeURL"]!.AsText());
@@ -220,10 +220,72 @@ public sealed class AggregationTests
     }
 
     [Fact]
+    public async Task A_definition_that_two_servers_tell_otherwise_gets_another_name_and_one_that_they_tell_alike_is_shared()
+    {
+        await using var extension = await ExtensionServer.StartAsync(new VirtualClock());
+        await using var alone = await TestServer.StartAsync();
+        var own = (MapValue)Swagger(await alone.GetAsync("/openapi/v2"));
+        var same = own["definitions", "io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionForDiscovery"]!;
+        extension.Swagger = """
+            {"swagger":"2.0","info":{"title":"w","version":"v1"},
+             "paths":{"/apis/wardle.example.com/v1/":{"get":{"parameters":[{"$ref":"#/parameters/pretty-tJGM1-ng"}],"responses":{"200":{"schema":{"$ref":"#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Patch"}}}}},
+                      "/apis/wardle.example.com/v1/shared":{"get":{"responses":{"200":{"schema":{"$ref":"#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionForDiscovery"}}}}},
+                      "/other":{"get":{"responses":{"200":{"schema":{"$ref":"#/definitions/com.example.Elsewhere"}}}}}},
+             "parameters":{"pretty-tJGM1-ng":{"in":"query","name":"pretty","description":"Otherwise.","type":"string"}},
+             "definitions":{
+              "io.k8s.apimachinery.pkg.apis.meta.v1.Patch":{"type":"object","description":"Not the patch that others know.","properties":{"inner":{"$ref":"#/definitions/com.example.wardle.v1.Flunder"}},
+               "x-kubernetes-group-version-kind":[{"group":"wardle.example.com","kind":"Patch","version":"v1"}]},
+              "io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionForDiscovery":SHARED,
+              "com.example.Elsewhere":{"type":"object"},
+              "com.example.wardle.v1.Flunder":{"type":"object"}}}
+            """.Replace("SHARED", ((MapValue)same).With("x-kubernetes-group-version-kind", ValueReader.Read("""[{"group":"wardle.example.com","kind":"Shared","version":"v1"}]""")).ToString(), StringComparison.Ordinal);
+        await using var server = await StartReadyAsync(extension);
+        var merged = (MapValue)Swagger(await server.GetAsync("/openapi/v2"));
+        const string Patch = "io.k8s.apimachinery.pkg.apis.meta.v1.Patch";
+        Assert.Equal(own["definitions", Patch], merged["definitions", Patch]);
+        Assert.Equal("Not the patch that others know.", merged["definitions", Patch + "_v2", "description"]!.AsText());
+        Assert.Equal("Patch", merged["definitions", Patch + "_v2", "x-kubernetes-group-version-kind"]!.AsList()![0]["kind"]!.AsText());
+        var get = merged["paths", "/apis/wardle.example.com/v1/", "get"]!;
+        Assert.Equal($"#/definitions/{Patch}_v2", get["responses", "200", "schema", "$ref"]!.AsText());
+        var parameter = get["parameters"]!.AsList()![0]["$ref"]!.AsText()!.Split('/')[2];
+        Assert.Equal("Otherwise.", merged["parameters", parameter, "description"]!.AsText());
+        var shared = merged["definitions", "io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionForDiscovery"]!;
+        Assert.Equal("Shared", shared["x-kubernetes-group-version-kind"]!.AsList()!.Last()["kind"]!.AsText());
+        Assert.Null(merged["definitions", "io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionForDiscovery_v2"]);
+        Assert.Null(merged["definitions", "com.example.Elsewhere"]);
+        Assert.NotNull(merged["definitions", "com.example.wardle.v1.Flunder"]);
+        Assert.Null(merged["paths", "/other"]);
+
+        static Value Swagger(Answer answer) => ValueReader.Read(answer.Content, new JsonLimits { MaxBytes = 64 << 20 });
+    }
+
+    [Fact]
+    public async Task Servers_that_hang_keep_nobody_else_waiting()
+    {
+        await using var extension = await ExtensionServer.StartAsync(new VirtualClock());
+        await using var server = await StartAsync(extension);
+        await AddBackendAsync(server);
+        extension.Hangs = path => path.Contains("/apis/hanging", StringComparison.Ordinal);
+        for (var i = 0; i < 10; i++) await RegisterAsync(server, extension, group: $"hanging{i}.example.com");
+        await extension.UntilHangingAsync(10);
+
+        // The clock stands still: whoever is waited for is waited for without end.
+        await RegisterAsync(server, extension);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        while ((await server.GetAsync(Services + "/v1.wardle.example.com")).Json["status", "conditions"] is not ListValue { Count: > 0 }) await Task.Delay(5, limit.Token);
+        Assert.Equal("Passed", Condition((await server.GetAsync(Services + "/v1.wardle.example.com")).Json).Reason);
+        Assert.Equal(200, (await server.GetAsync(ExtensionServer.Flunders)).Code);
+        Assert.Equal(200, (await server.GetAsync("/openapi/v2")).Code);
+        Assert.Equal(503, (await server.GetAsync("/apis/hanging3.example.com/v1/things")).Code);
+        var late = Condition(await UntilAsync(server, "v1.hanging3.example.com", "FailedDiscoveryCheck"));
+        Assert.EndsWith("context deadline exceeded (Client.Timeout exceeded while awaiting headers)", late.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_front_proxy_is_believed_and_nobody_else()
     {
-        using var frontProxy = CertificateAuthority.CreateFrontProxy(TimeProvider.System);
-        using var clients = CertificateAuthority.Create(TimeProvider.System);
+        using var frontProxy = CertificateAuthority.CreateFrontProxy(new VirtualClock());
+        using var clients = CertificateAuthority.Create(new VirtualClock());
         await using var server = await TestServer.StartAsync(configure: options => options with { Listen = new IPEndPoint(IPAddress.Loopback, 0), Time = TimeProvider.System, Authority = clients, FrontProxyAuthority = frontProxy });
         var (code, text) = await AskAsync(frontProxy, "front-proxy-client");
         Assert.Equal((201, "anna"), (code, text["status", "userInfo", "username"]!.AsText()));
@@ -234,7 +296,7 @@ public sealed class AggregationTests
 
         async Task<(int Code, MapValue Answer)> AskAsync(CertificateAuthority authority, string name)
         {
-            using var certificate = authority.IssueClient(name, [], TimeProvider.System);
+            using var certificate = authority.IssueClient(name, [], new VirtualClock());
             using var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true, ClientCertificates = [certificate] } };
             using var client = new HttpClient(handler) { BaseAddress = server.Server.Address };
             client.DefaultRequestHeaders.Add("X-Remote-User", "anna");
@@ -252,22 +314,27 @@ public sealed class AggregationTests
     }
 
     private static Task<TestServer> StartAsync(ExtensionServer extension, Func<ApiServerOptions, ApiServerOptions>? configure = null) =>
-        TestServer.StartAsync(configure: options => (configure?.Invoke(options) ?? options with { Time = TimeProvider.System }) with { Nodes = extension.Access });
+        TestServer.StartAsync(configure: options => (configure?.Invoke(options) ?? options) with { Nodes = extension.Access });
 
     private static async Task<TestServer> StartReadyAsync(ExtensionServer extension, Func<ApiServerOptions, ApiServerOptions>? configure = null, string? bundle = null, int priority = 1000)
     {
         var server = await StartAsync(extension, configure);
-        await server.PostAsync("/api/v1/namespaces/default/services", """{"metadata":{"name":"wardle"},"spec":{"ports":[{"port":443,"targetPort":8443}]}}""");
-        await server.PostAsync("/apis/discovery.k8s.io/v1/namespaces/default/endpointslices", """{"metadata":{"name":"wardle-1","labels":{"kubernetes.io/service-name":"wardle"}},"addressType":"IPv4","ports":[{"name":"","port":8443}],"endpoints":[{"addresses":["10.244.0.7"]}]}""");
+        await AddBackendAsync(server);
         await RegisterAsync(server, extension, bundle, priority);
         await UntilAsync(server, "v1.wardle.example.com", "Passed");
         return server;
     }
 
-    private static async Task RegisterAsync(TestServer server, ExtensionServer extension, string? bundle = null, int priority = 1000)
+    private static async Task AddBackendAsync(TestServer server)
+    {
+        await server.PostAsync("/api/v1/namespaces/default/services", """{"metadata":{"name":"wardle"},"spec":{"ports":[{"port":443,"targetPort":8443}]}}""");
+        await server.PostAsync("/apis/discovery.k8s.io/v1/namespaces/default/endpointslices", """{"metadata":{"name":"wardle-1","labels":{"kubernetes.io/service-name":"wardle"}},"addressType":"IPv4","ports":[{"name":"","port":8443}],"endpoints":[{"addresses":["10.244.0.7"]}]}""");
+    }
+
+    private static async Task RegisterAsync(TestServer server, ExtensionServer extension, string? bundle = null, int priority = 1000, string group = "wardle.example.com")
     {
         var registered = await server.PostAsync(Services, $$$"""
-            {"metadata":{"name":"v1.wardle.example.com"},"spec":{"group":"wardle.example.com","version":"v1","groupPriorityMinimum":{{{priority}}},"versionPriority":15,
+            {"metadata":{"name":"v1.{{{group}}}"},"spec":{"group":"{{{group}}}","version":"v1","groupPriorityMinimum":{{{priority}}},"versionPriority":15,
             "service":{"namespace":"default","name":"wardle"},"caBundle":"{{{bundle ?? extension.Bundle}}}"}}
             """);
         Assert.Equal(201, registered.Code);
@@ -276,13 +343,18 @@ public sealed class AggregationTests
     private static async Task<MapValue> UntilAsync(TestServer server, string name, string reason)
     {
         MapValue? last = null;
-        await UntilAsync(async () => (last = (await server.GetAsync($"{Services}/{name}")).Json)["status", "conditions"] is ListValue { Count: > 0 } conditions && conditions[0]["reason"]?.AsText() == reason);
+        await UntilAsync(server, async () => (last = (await server.GetAsync($"{Services}/{name}")).Json)["status", "conditions"] is ListValue { Count: > 0 } conditions && conditions[0]["reason"]?.AsText() == reason);
         return last!;
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> condition)
+    /// <summary>Looks again and again, and turns the clock on a little each time: checks wait for it, and answers come over real sockets.</summary>
+    private static async Task UntilAsync(TestServer server, Func<Task<bool>> condition)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
-        while (!await condition()) await Task.Delay(20, limit.Token);
+        while (!await condition())
+        {
+            await Task.Delay(5, limit.Token);
+            server.Clock.Advance(TimeSpan.FromMilliseconds(100));
+        }
     }
 }

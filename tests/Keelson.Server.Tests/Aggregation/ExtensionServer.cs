@@ -25,6 +25,7 @@ internal sealed class ExtensionServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly CertificateAuthority _authority;
     private readonly ConcurrentQueue<string> _flunders = [];
+    private readonly ConcurrentDictionary<string, bool> _hanging = new(StringComparer.Ordinal);
     private TaskCompletionSource _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ExtensionServer(WebApplication app, CertificateAuthority authority)
@@ -43,6 +44,13 @@ internal sealed class ExtensionServer : IAsyncDisposable
 
     /// <summary>What it answers to everything; zero for what belongs there.</summary>
     public int Broken { get; set; }
+
+    /// <summary>Which paths it takes requests for and answers none.</summary>
+    public Func<string, bool> Hangs { get; set; } = _ => false;
+
+    /// <summary>Its OpenAPI document of version 2.</summary>
+    public string Swagger { get; set; } =
+        """{"swagger":"2.0","info":{"title":"w","version":"v1"},"paths":{"/apis/wardle.example.com/v1/":{},"/other":{}},"definitions":{"com.example.wardle.v1.Flunder":{"type":"object","description":"Of flunders."}}}""";
 
     /// <summary>Whether it knows the new form of discovery.</summary>
     public bool IsModern { get; set; } = true;
@@ -78,6 +86,13 @@ internal sealed class ExtensionServer : IAsyncDisposable
         },
     };
 
+    /// <summary>Waits until as many paths hang.</summary>
+    public async Task UntilHangingAsync(int count)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        while (_hanging.Count < count) await Task.Delay(5, limit.Token);
+    }
+
     public ValueTask StopAsync() => _app.DisposeAsync();
 
     public async ValueTask DisposeAsync()
@@ -90,6 +105,12 @@ internal sealed class ExtensionServer : IAsyncDisposable
     {
         var user = http.Request.Headers["X-Remote-User"].ToString();
         if (user != "system:kube-aggregator") Asked.Enqueue(new Seen(http.Request.Method, http.Request.Path, http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase), http.Connection.ClientCertificate));
+        if (Hangs(http.Request.Path))
+        {
+            _hanging[http.Request.Path] = true;
+            await Task.Delay(Timeout.Infinite, http.RequestAborted);
+        }
+
         if (Broken > 0)
         {
             http.Response.StatusCode = Broken;
@@ -108,7 +129,7 @@ internal sealed class ExtensionServer : IAsyncDisposable
             Version + "/echo" => EchoAsync(http),
             "/openapi/v3" => JsonAsync(http, """{"paths":{"apis/wardle.example.com/v1":{"serverRelativeURL":"/openapi/v3/apis/wardle.example.com/v1?hash=abc"}}}"""),
             "/openapi/v3" + Version => JsonAsync(http, OpenApi),
-            "/openapi/v2" => JsonAsync(http, """{"swagger":"2.0","info":{"title":"w","version":"v1"},"paths":{"/apis/wardle.example.com/v1/":{},"/other":{}},"definitions":{"com.example.wardle.v1.Flunder":{"type":"object","description":"Of flunders."}}}"""),
+            "/openapi/v2" => JsonAsync(http, Swagger),
             _ => JsonAsync(http, """{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"NotFound","code":404}""", 404),
         });
     }

@@ -18,7 +18,7 @@ internal sealed class ListeningServer : IAsyncDisposable
     private readonly IStore _store;
     private readonly ApiServer _server;
 
-    private ListeningServer(IStore store)
+    private ListeningServer(IStore store, RequestLimits? limits)
     {
         _store = store;
         _server = new ApiServer(new ApiServerOptions
@@ -27,7 +27,7 @@ internal sealed class ListeningServer : IAsyncDisposable
             Store = store,
             Time = TimeProvider.System,
             Random = new Random(1),
-            Limits = new RequestLimits { StalledWatch = TimeSpan.FromSeconds(3) },
+            Limits = (limits ?? new RequestLimits()) with { StalledWatch = TimeSpan.FromSeconds(3) },
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
             Tokens = new Dictionary<string, UserInfo> { [Token] = new() { Username = "tester", Groups = ["system:masters", "system:authenticated"] } },
         });
@@ -37,9 +37,9 @@ internal sealed class ListeningServer : IAsyncDisposable
 
     public ApiServer Server => _server;
 
-    public static async Task<ListeningServer> StartAsync(IStore? store = null)
+    public static async Task<ListeningServer> StartAsync(IStore? store = null, RequestLimits? limits = null)
     {
-        var server = new ListeningServer(store ?? new MemoryStore(TimeProvider.System));
+        var server = new ListeningServer(store ?? new MemoryStore(TimeProvider.System), limits);
         await server._server.StartAsync();
         server.Client = server.NewClient();
         return server;
@@ -56,11 +56,12 @@ internal sealed class ListeningServer : IAsyncDisposable
     };
 
     /// <summary>A connection on which the test speaks by hand.</summary>
-    public async Task<SslStream> ConnectAsync(SslApplicationProtocol protocol, int? receiveBuffer = null)
+    /// <param name="port">Where to connect instead of to the server itself.</param>
+    public async Task<SslStream> ConnectAsync(SslApplicationProtocol protocol, int? receiveBuffer = null, int? port = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         if (receiveBuffer is { } size) socket.ReceiveBufferSize = size;
-        await socket.ConnectAsync(IPAddress.Loopback, _server.Address!.Port);
+        await socket.ConnectAsync(IPAddress.Loopback, port ?? _server.Address!.Port);
         var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
         await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", ApplicationProtocols = [protocol], RemoteCertificateValidationCallback = (_, _, _, _) => true });
         return stream;

@@ -87,8 +87,11 @@ public sealed class CreateTests
     [InlineData("""{"kind":"ConfigMap","apiVersion":"v2","metadata":{"name":"a"}}""", "the API version in the data (v2) does not match the expected API version (v1)")]
     [InlineData("""{"metadata":{"name":"a","namespace":"other"}}""", "the namespace of the provided object does not match the namespace sent on the request")]
     [InlineData("""{"metadata":{"name":"a","resourceVersion":"1"}}""", "resourceVersion should not be set on objects to be created")]
-    [InlineData("""{"metadata":{"name":3}}""", "cannot unmarshal number")]
-    [InlineData("""{"metadata":""", "unexpected end of JSON input")]
+    [InlineData("""{"metadata":{"name":3}}""", "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: json: cannot unmarshal number into Go struct field ObjectMeta.metadata.name of type string")]
+    [InlineData("""{"data":"x"}""", "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: json: cannot unmarshal string into Go struct field ConfigMap.data of type map[string]string")]
+    [InlineData("""{"metadata":""", "the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json parse error: unexpected end of JSON input ({\"metadata\":)")]
+    [InlineData("metadata: {}", "json parse error: invalid character 'm' looking for beginning of value (6d657461646174613a207b7d)")]
+    [InlineData("", "json parse error: unexpected end of JSON input (<empty>)")]
     public async Task A_document_that_makes_no_sense_is_a_bad_request(string body, string message)
     {
         await using var server = await TestServer.StartAsync();

@@ -128,4 +128,34 @@ public sealed class UpdateTests
         var bound = await server.GetAsync(Pods + "?fieldSelector=spec.nodeName=n1");
         Assert.Equal(["p"], bound.Names);
     }
+
+    [Theory]
+    [InlineData("application/strategic-merge-patch+json", """{"metadata":{"labels":"x"}}""", " \"\" is invalid: patch: Invalid value: \"map[metadata:map[labels:x]]\": cannot restore map from string")]
+    [InlineData("application/strategic-merge-patch+json", """{"immutable":"x"}""", " \"\" is invalid: patch: Invalid value: \"map[immutable:x]\": unrecognized type: bool")]
+    [InlineData("application/strategic-merge-patch+json", """{"metadata":{"finalizers":{"a":1}}}""", " \"\" is invalid: patch: Invalid value: \"map[metadata:map[finalizers:map[a:1]]]\": cannot restore slice from map")]
+    [InlineData("application/merge-patch+json", """{"data":[1]}""", "json: cannot unmarshal array into Go struct field ConfigMap.data of type map[string]string")]
+    [InlineData("application/json-patch+json", """[{"op":"add","path":"/data","value":3}]""", "json: cannot unmarshal number 3 into Go struct field ConfigMap.data of type map[string]string")]
+    public async Task A_patch_whose_result_is_no_object_of_its_kind_is_invalid(string type, string patch, string message)
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.PostAsync("/api/v1/namespaces/default/configmaps", """{"metadata":{"name":"a"}}""");
+        var answer = await server.SendAsync("PATCH", "/api/v1/namespaces/default/configmaps/a", patch, type);
+        Assert.Equal((422, "Invalid"), (answer.Code, answer.Reason));
+        Assert.Contains(message, answer.Message, StringComparison.Ordinal);
+        Assert.Equal("patch", answer.Json["details", "causes"]!.AsList()![0]["field"]!.AsText());
+    }
+
+    [Fact]
+    public async Task A_daemon_sets_template_is_counted_and_nobody_else_writes_the_count()
+    {
+        await using var server = await TestServer.StartAsync();
+        const string Sets = "/apis/apps/v1/namespaces/default/daemonsets";
+        const string Set = """{"metadata":{"name":"a"},"spec":{"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"x"}]}}}}""";
+        Assert.Equal("1", Count(await server.PostAsync(Sets, Set)));
+        Assert.Equal("1", Count(await server.PutAsync(Sets + "/a", Set)));
+        Assert.Equal("1", Count(await server.PatchAsync(Sets + "/a", """{"metadata":{"annotations":{"deprecated.daemonset.template.generation":"7"}},"spec":{"minReadySeconds":3}}""", "application/merge-patch+json")));
+        Assert.Equal("2", Count(await server.PatchAsync(Sets + "/a", """{"spec":{"template":{"spec":{"containers":[{"name":"c","image":"y"}]}}}}""", "application/strategic-merge-patch+json")));
+
+        static string? Count(Answer answer) => answer.Json["metadata", "annotations", "deprecated.daemonset.template.generation"]?.AsText();
+    }
 }

@@ -86,4 +86,21 @@ public sealed partial record ValidatingAdmissionPolicy : IHasDefaults, IHasRules
             if (!keys.Add(annotation.Key)) errors.Duplicate("key", annotation.Key);
         }
     }
+    /// <inheritdoc/>
+    public void ValidateStatusUpdate(IResource old, FieldErrors errors)
+    {
+        using var scope = errors.In("status");
+        var warnings = Status.TypeChecking?.ExpressionWarnings ?? default;
+        for (var i = 0; i < warnings.Count; i++)
+        {
+            using (errors.In("typeChecking"))
+            using (errors.In("expressionWarnings", i))
+            {
+                errors.ExpectGiven("warning", warnings[i].Warning);
+                errors.ExpectGiven("fieldRef", warnings[i].FieldRef);
+            }
+        }
+
+        errors.ExpectConditions("conditions", Status.Conditions);
+    }
 }

@@ -103,8 +103,7 @@ public sealed partial record StatefulSetSpec
         using (errors.In("persistentVolumeClaimRetentionPolicy")) PersistentVolumeClaimRetentionPolicy?.Validate(errors);
         errors.NonNegative("replicas", Replicas);
         errors.NonNegative("minReadySeconds", MinReadySeconds);
-        using (errors.In("ordinals")) errors.NonNegative("start", Ordinals?.Start);
-        errors.NonNegative("revisionHistoryLimit", RevisionHistoryLimit);
+        errors.NonNegative("ordinals.start", Ordinals?.Start);
         if (ServiceName.Length > 0) errors.Subdomain("serviceName", ServiceName);
         ValidateSelector(errors);
         using (errors.In("template")) Template.ValidateLasting("StatefulSet", errors);
@@ -166,8 +165,8 @@ public sealed partial record StatefulSetPersistentVolumeClaimRetentionPolicy
 
     internal void Validate(FieldErrors errors)
     {
-        errors.OneOf("whenDeleted", WhenDeleted, PersistentVolumeClaimRetentionPolicyType.Delete, PersistentVolumeClaimRetentionPolicyType.Retain);
-        errors.OneOf("whenScaled", WhenScaled, PersistentVolumeClaimRetentionPolicyType.Delete, PersistentVolumeClaimRetentionPolicyType.Retain);
+        errors.OneOf("whenDeleted", WhenDeleted, PersistentVolumeClaimRetentionPolicyType.Retain, PersistentVolumeClaimRetentionPolicyType.Delete);
+        errors.OneOf("whenScaled", WhenScaled, PersistentVolumeClaimRetentionPolicyType.Retain, PersistentVolumeClaimRetentionPolicyType.Delete);
     }
 }
 

@@ -76,6 +76,32 @@ internal static class JobIndexes
         return true;
     }
 
+    /// <summary>The first index that two lists have in common; what cannot be read of them has none.</summary>
+    public static long? FirstShared(string first, string second)
+    {
+        var (left, right) = (Intervals(first), Intervals(second));
+        for (int i = 0, j = 0; i < left.Count && j < right.Count;)
+        {
+            if (left[i].First <= right[j].Last && right[j].First <= left[i].Last) return Math.Max(left[i].First, right[j].First);
+            if (left[i].First <= right[j].First) i++;
+            else j++;
+        }
+
+        return null;
+    }
+
+    private static List<(long First, long Last)> Intervals(string text)
+    {
+        var intervals = new List<(long First, long Last)>();
+        foreach (var interval in text.Split(','))
+        {
+            var limits = interval.Split('-');
+            if (limits.Length <= 2 && GoInteger.TryParse(limits[0], out var first) && GoInteger.TryParse(limits[^1], out var last)) intervals.Add((first, last));
+        }
+
+        return intervals;
+    }
+
     private static bool TryRead(string text, int completions, int previous, out int index, out string error)
     {
         error = !GoInteger.TryParse(text, out var wide) || wide is < int.MinValue or > int.MaxValue

@@ -58,7 +58,7 @@ public sealed partial record CertificateSigningRequest : IHasRules
 
     private void ValidateUsages(CertificateSigningRequest? old, FieldErrors errors)
     {
-        if (Spec.Usages.IsEmpty) errors.Required("usages", "usages must be provided");
+        if (Spec.Usages.IsEmpty) errors.Required("usages");
         var anyUsage = old is not null && old.Spec.Usages.Except(Usages).Any();
         var anyCount = old is not null && old.Spec.Usages.Distinct().Count() < old.Spec.Usages.Count;
         for (var i = 0; i < Spec.Usages.Count; i++)

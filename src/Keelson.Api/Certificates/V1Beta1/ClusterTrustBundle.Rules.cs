@@ -8,51 +8,78 @@ namespace Keelson.Api.Certificates.V1Beta1;
 public sealed partial record ClusterTrustBundle : IHasRules
 {
     private const int MaximumBytes = 1024 * 1024;
+    private const string Omitted = "<value omitted>";
 
-    public void Validate(FieldErrors errors)
-    {
-        if (Spec.SignerName.Length > 0)
-        {
-            var prefix = $"{Spec.SignerName.Replace('/', ':')}:";
-            if (Metadata.Name.Length > 0 && !Metadata.Name.StartsWith(prefix, StringComparison.Ordinal))
-            {
-                errors.Invalid("metadata.name", Metadata.Name, $"ClusterTrustBundle for signerName {Spec.SignerName} must be named with prefix {prefix}");
-            }
-        }
-
-        using var scope = errors.In("spec");
-        if (Spec.SignerName.Length > 0) V1.SignerNames.Expect("signerName", Spec.SignerName, errors);
-        if (NameMessage.IsLonger(Spec.TrustBundle, MaximumBytes)) errors.TooLong("trustBundle", MaximumBytes);
-        else if (Check(Spec.TrustBundle) is { } wrong) errors.Invalid("trustBundle", "<value omitted>", wrong);
-    }
+    public void Validate(FieldErrors errors) => Validate(null, errors);
 
     public void ValidateUpdate(IResource old, FieldErrors errors)
     {
-        Validate(errors);
-        using (errors.In("spec")) errors.ExpectSame("signerName", Spec.SignerName, ((ClusterTrustBundle)old).Spec.SignerName);
+        var before = (ClusterTrustBundle)old;
+        Validate(before, errors);
+        using (errors.In("spec")) errors.ExpectSame("signerName", Spec.SignerName, before.Spec.SignerName);
     }
 
-    private static string? Check(string bundle)
+    private void Validate(ClusterTrustBundle? old, FieldErrors errors)
+    {
+        ValidateName(errors);
+        using var scope = errors.In("spec");
+        if (Spec.SignerName.Length > 0) V1.SignerNames.Expect("signerName", Spec.SignerName, errors);
+
+        // What is stored was right for the reader of its day.
+        if (old?.Spec.TrustBundle == Spec.TrustBundle) return;
+        if (NameMessage.IsLonger(Spec.TrustBundle, MaximumBytes)) errors.TooLong("trustBundle", MaximumBytes);
+        else Check(Spec.TrustBundle, errors);
+    }
+
+    private void ValidateName(FieldErrors errors)
+    {
+        var name = Metadata.Name;
+        if (Spec.SignerName.Length == 0)
+        {
+            if (name.Contains(':', StringComparison.Ordinal)) errors.Invalid("metadata.name", name, "ClusterTrustBundle without signer name must not have \":\" in its name");
+            else errors.Invalid("metadata.name", name, DnsName.CheckSubdomain(name));
+            return;
+        }
+
+        var prefix = $"{Spec.SignerName.Replace('/', ':')}:";
+        if (!name.StartsWith(prefix, StringComparison.Ordinal)) errors.Invalid("metadata.name", name, $"ClusterTrustBundle for signerName {Spec.SignerName} must be named with prefix {prefix}");
+        else errors.Invalid("metadata.name", name, DnsName.CheckSubdomain(name[prefix.Length..]));
+    }
+
+    private static void Check(string bundle, FieldErrors errors)
     {
         var rest = bundle.AsSpan();
-        var count = 0;
-        while (PemEncoding.TryFind(rest, out var block))
+        var found = new Dictionary<string, List<int>>(StringComparer.Ordinal);
+        var broken = errors.Count;
+        for (var i = 0; PemEncoding.TryFind(rest, out var block); i++)
         {
-            var label = rest[block.Label];
-            if (!label.SequenceEqual("CERTIFICATE")) return $"entry {count} has bad block type: {label}";
-            try
+            if (Check(rest, block) is { } wrong) errors.Invalid("trustBundle", Omitted, $"entry {i} {wrong}");
+            else
             {
-                using var certificate = X509Certificate2.CreateFromPem(rest[block.Location]);
-            }
-            catch (CryptographicException error)
-            {
-                return $"entry {count} does not parse as X.509: {error.Message}";
+                var key = rest[block.Base64Data].ToString().ReplaceLineEndings("");
+                if (!found.TryGetValue(key, out var places)) found[key] = places = [];
+                places.Add(i);
             }
 
-            count++;
             rest = rest[block.Location.End..];
         }
 
-        return count == 0 ? "at least one trust anchor must be provided" : null;
+        if (errors.Count > broken) return;
+        if (found.Count == 0) errors.Invalid("trustBundle", Omitted, "at least one trust anchor must be provided");
+        foreach (var places in found.Values.Where(places => places.Count > 1)) errors.Invalid("trustBundle", Omitted, $"duplicate trust anchor (indices [{string.Join(' ', places)}])");
+    }
+
+    private static string? Check(ReadOnlySpan<char> text, PemFields block)
+    {
+        if (!text[block.Label].SequenceEqual("CERTIFICATE")) return $"has bad block type: {text[block.Label]}";
+        try
+        {
+            using var certificate = X509Certificate2.CreateFromPem(text[block.Location]);
+            return certificate.Extensions.OfType<X509BasicConstraintsExtension>().FirstOrDefault() is { CertificateAuthority: true } ? null : "does not have the CA bit set";
+        }
+        catch (CryptographicException)
+        {
+            return "does not parse as X.509";
+        }
     }
 }

@@ -26,8 +26,10 @@ public sealed partial record Service
 
     private Service WithAddresses(ApiList<string> addresses) => this with { Spec = Spec with { ClusterIPs = addresses } };
 
-    private void ValidateAddresses(Service? old, FieldErrors errors)
+    /// <summary>What has to hold of addresses and families before the server allocates any, and is checked again afterwards.</summary>
+    public void ValidateAddresses(Service? old, FieldErrors errors)
     {
+        ArgumentNullException.ThrowIfNull(errors);
         if (Spec.Type == ServiceType.ExternalName) return;
         var addresses = Spec.ClusterIPs;
         ValidateStep(errors);

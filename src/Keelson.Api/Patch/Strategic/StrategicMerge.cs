@@ -18,6 +18,9 @@ public static class StrategicMerge
         return Merger.Server.MergeMap(original, patch, PatchType.Of(schema));
     }
 
+    /// <summary>A patch as messages show it.</summary>
+    public static string Show(MapValue patch) => PatchErrors.Print(patch);
+
     /// <summary>A patch that turns the original into the modified object.</summary>
     /// <exception cref="StrategicPatchException">A list can't be compared, or a precondition does not hold.</exception>
     public static MapValue CreateTwoWay(

@@ -34,6 +34,7 @@ public sealed partial record PodDisruptionBudget : IHasRules
         ArgumentNullException.ThrowIfNull(errors);
         using (errors.In("status"))
         {
+            errors.ExpectConditions("conditions", Status.Conditions);
             errors.NonNegative("disruptionsAllowed", Status.DisruptionsAllowed);
             errors.NonNegative("currentHealthy", Status.CurrentHealthy);
             errors.NonNegative("desiredHealthy", Status.DesiredHealthy);

@@ -10,6 +10,7 @@ internal static class DeviceRules
 {
     private const int MaximumItems = 32;
     private const int MaximumAlternatives = 8;
+    private const int MaximumBindingConditions = 4;
     private const int MaximumExpressionBytes = 10 * 1024;
     private const int MaximumParameterBytes = 10 * 1024;
     private const string All = "All";
@@ -48,7 +49,7 @@ internal static class DeviceRules
     {
         using var scope = errors.In("devices");
         var devices = spec.Devices;
-        var known = devices.Requests.SelectMany(request => request.FirstAvailable.Select(sub => $"{request.Name}/{sub.Name}").Prepend(request.Name)).ToHashSet(StringComparer.Ordinal);
+        var known = NamesOf(spec);
         ExpectAtMost("requests", devices.Requests.Count, MaximumItems, errors);
         ValidateNames("requests", devices.Requests.Select(request => request.Name).ToApiList(), errors);
         for (var i = 0; i < devices.Requests.Count; i++)
@@ -120,6 +121,58 @@ internal static class DeviceRules
         }
     }
 
+    /// <summary>The name of a pool: subdomains with slashes between.</summary>
+    public static void ExpectPoolName(string field, string name, FieldErrors errors)
+    {
+        if (name.Length == 0)
+        {
+            errors.Required(field);
+            return;
+        }
+
+        if (NameMessage.IsLonger(name, DnsName.MaximumSubdomainLength)) errors.TooLong(field, DnsName.MaximumSubdomainLength);
+        foreach (var part in name.Split('/')) errors.Invalid(field, part, DnsName.CheckSubdomain(part));
+    }
+
+    /// <summary>A taint; the effect that it had before may stay, whatever it is.</summary>
+    public static void ValidateTaint(string key, string value, string effect, string? oldEffect, FieldErrors errors)
+    {
+        errors.ExpectLabelKey("key", key);
+        if (value.Length > 0) errors.Invalid("value", value, LabelName.CheckValue(value));
+        if (effect != oldEffect) errors.ExpectOneOf("effect", effect, DeviceTaintEffect.NoExecute, DeviceTaintEffect.NoSchedule, DeviceTaintEffect.None);
+    }
+
+    /// <summary>What is true or false of a device before and after it is bound; the place is what has both lists.</summary>
+    public static void ValidateBinding(ApiList<string> conditions, ApiList<string> failures, FieldErrors errors)
+    {
+        foreach (var (field, names) in ((string, ApiList<string>)[])[("bindingConditions", conditions), ("bindingFailureConditions", failures)])
+        {
+            ExpectAtMost(field, names.Count, MaximumBindingConditions, errors);
+            for (var i = 0; i < names.Count && names.Count <= MaximumBindingConditions; i++)
+            {
+                using var scope = errors.In(field, i);
+                errors.ExpectLabelKey(null, names[i]);
+                if (names.IndexOf(names[i]) < i) errors.Duplicate(null, names[i]);
+                if (field != "bindingConditions" && conditions.Contains(names[i])) errors.Invalid(null, names[i], "bindingFailureConditions must not overlap with bindingConditions");
+            }
+        }
+
+        if (conditions.IsEmpty && !failures.IsEmpty) errors.Invalid("bindingConditions", Shown.Texts(conditions), "bindingConditions are required to use bindingFailureConditions");
+        if (failures.IsEmpty && !conditions.IsEmpty) errors.Invalid("bindingFailureConditions", Shown.Texts(failures), "bindingFailureConditions are required to use bindingConditions");
+    }
+
+    public static void Validate(ApiList<DeviceToleration> tolerations, FieldErrors errors)
+    {
+        for (var i = 0; i < tolerations.Count; i++)
+        {
+            using (errors.In("tolerations", i)) Validate(tolerations[i], errors);
+        }
+    }
+
+    /// <summary>The names by which requests, and the alternatives in them, can be called.</summary>
+    public static HashSet<string> NamesOf(ResourceClaimSpec spec) =>
+        spec.Devices.Requests.SelectMany(request => request.FirstAvailable.Select(sub => $"{request.Name}/{sub.Name}").Prepend(request.Name)).ToHashSet(StringComparer.Ordinal);
+
     private static (string Mode, long Count) Counted(string mode, long count)
     {
         mode = mode.Length == 0 ? ExactCount : mode;
@@ -166,10 +219,7 @@ internal static class DeviceRules
         if (mode == All && count != 0) errors.Invalid("count", count, "must not be specified when allocationMode is 'All'");
         else if (mode == ExactCount && count <= 0) errors.Invalid("count", count, FieldExpectations.NotPositive);
         else errors.ExpectKnown("allocationMode", mode, All, ExactCount);
-        for (var i = 0; i < tolerations.Count; i++)
-        {
-            using (errors.In("tolerations", i)) Validate(tolerations[i], errors);
-        }
+        Validate(tolerations, errors);
     }
 
     private static void Validate(DeviceToleration toleration, FieldErrors errors)
@@ -181,7 +231,6 @@ internal static class DeviceRules
                 if (toleration.Value.Length > 0) errors.Invalid("value", toleration.Value, "must be empty for operator `Exists`");
                 break;
             case DeviceTolerationOperator.Equal:
-                if (toleration.Key.Length == 0) errors.Required("key");
                 errors.Invalid("value", toleration.Value, LabelName.CheckValue(toleration.Value));
                 break;
             default:
@@ -195,26 +244,27 @@ internal static class DeviceRules
         }
     }
 
-    private static void ValidateReferences(ApiList<string> names, HashSet<string> known, FieldErrors errors)
+    public static void ValidateReferences(ApiList<string> names, HashSet<string> known, FieldErrors errors)
     {
         ExpectAtMost("requests", names.Count, MaximumItems, errors);
         for (var i = 0; i < names.Count; i++)
         {
             using var scope = errors.In("requests", i);
-            var parts = names[i].Split('/');
-            for (var p = 0; p < parts.Length && parts.Length <= 2; p++) errors.Invalid(null, parts[p], DnsName.CheckLabel(parts[p]));
-            if (!known.Contains(names[i])) errors.Invalid(null, names[i], NotRequest);
+            ExpectRequest(null, names[i], known, errors);
             if (names.IndexOf(names[i]) < i) errors.Duplicate(null, names[i]);
         }
     }
 
+    public static void ExpectRequest(string? field, string name, HashSet<string> known, FieldErrors errors)
+    {
+        var parts = name.Split('/');
+        for (var p = 0; p < parts.Length && parts.Length <= 2; p++) errors.Invalid(field, parts[p], DnsName.CheckLabel(parts[p]));
+        if (!known.Contains(name)) errors.Invalid(field, name, NotRequest);
+    }
+
     private static void ExpectQualified(string field, string name, FieldErrors errors)
     {
-        if (name.Split('/') is not [{ Length: > 0 } domain, { Length: > 0 } identifier]) errors.Invalid(field, name, "must include a domain");
-        else
-        {
-            errors.Invalid(field, domain, DnsName.CheckSubdomain(domain));
-            errors.Invalid(field, identifier, FieldName.CheckIdentifier(identifier));
-        }
+        DeviceContentRules.ExpectQualifiedName(field, name, errors);
+        if (!name.Contains('/', StringComparison.Ordinal)) errors.Invalid(field, name, "a fully qualified name must be a domain and a name separated by a slash");
     }
 }

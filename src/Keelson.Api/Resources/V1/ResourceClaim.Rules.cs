@@ -1,4 +1,3 @@
-using Keelson.Api.Core.V1;
 using Keelson.Api.Validation;
 
 namespace Keelson.Api.Resources.V1;
@@ -31,6 +30,7 @@ public sealed partial record ResourceClaim : IHasDefaults, IHasRules
             if (reserved.FindIndex(other => other.Uid == reserved[i].Uid) < i) errors.Duplicate(null, Shown.Object(reserved[i]));
         }
 
+        AllocationRules.ValidateDevices(Status, errors);
         if (!reserved.IsEmpty && Status.Allocation is null) errors.Forbidden("reservedFor", "may not be specified when `allocated` is not set");
         else if (Metadata.DeletionTimestamp is not null && reserved.Except(before.ReservedFor).Any())
         {
@@ -39,9 +39,6 @@ public sealed partial record ResourceClaim : IHasDefaults, IHasRules
 
         if (Status.Allocation is not { } allocation) return;
         if (before.Allocation is not null) errors.ExpectSameObject("allocation", allocation, before.Allocation);
-        else if (allocation.NodeSelector is { } selector)
-        {
-            using (errors.In(FieldPath.Of("allocation", "nodeSelector"))) errors.ExpectNodeSelector(selector);
-        }
+        else using (errors.In("allocation")) AllocationRules.Validate(allocation, DeviceRules.NamesOf(Spec), errors);
     }
 }

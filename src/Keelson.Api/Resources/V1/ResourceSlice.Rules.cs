@@ -11,32 +11,46 @@ public sealed partial record ResourceSlice : IHasRules
     private const int MaximumCounterSets = 8;
     private const string OneField = "exactly one of `nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection` is required";
 
-    public void Validate(FieldErrors errors)
+    public void Validate(FieldErrors errors) => Validate(null, errors);
+
+    private void Validate(ResourceSlice? old, FieldErrors errors)
     {
         using var scope = errors.In("spec");
         PersistentVolumeSource.ExpectDriver("driver", Spec.Driver, errors);
         var pool = Spec.Pool;
-        if (pool.Name.Length == 0) errors.Required("pool.name");
-        else
-        {
-            if (NameMessage.IsLonger(pool.Name, DnsName.MaximumSubdomainLength)) errors.TooLong("pool.name", DnsName.MaximumSubdomainLength);
-            foreach (var part in pool.Name.Split('/')) errors.Invalid("pool.name", part, DnsName.CheckSubdomain(part));
-        }
-
+        DeviceRules.ExpectPoolName("pool.name", pool.Name, errors);
         if (pool.ResourceSliceCount <= 0) errors.Invalid("pool.resourceSliceCount", pool.ResourceSliceCount, FieldExpectations.NotPositive);
-        errors.ExpectNotNegative("pool.generation", pool.Generation);
+        if (pool.Generation < 0) errors.Invalid("pool.generation", pool.Generation, "must be greater than or equal to zero");
         ValidateNodes(errors);
         if (!Spec.SharedCounters.IsNil && !Spec.Devices.IsNil) errors.Invalid(null, "", "only one of `sharedCounters` or `devices` is allowed");
         var most = Spec.Devices.Any(device => !device.Taints.IsEmpty || !device.ConsumesCounters.IsEmpty) ? MaximumTaintedDevices : MaximumDevices;
         DeviceRules.ExpectAtMost("devices", Spec.Devices.Count, most, errors);
-        DeviceRules.ValidateNames("devices", Spec.Devices.Select(device => device.Name).ToApiList(), errors);
+        if (Spec.Devices.Count <= most) ValidateDevices(old, errors);
         DeviceRules.ExpectAtMost("sharedCounters", Spec.SharedCounters.Count, MaximumCounterSets, errors);
         DeviceRules.ValidateNames("sharedCounters", Spec.SharedCounters.Select(set => set.Name).ToApiList(), errors);
+        for (var i = 0; i < Spec.SharedCounters.Count; i++)
+        {
+            using (errors.In("sharedCounters", i)) DeviceContentRules.ValidateCounters(Spec.SharedCounters[i].Counters, errors);
+        }
+    }
+
+    private void ValidateDevices(ResourceSlice? old, FieldErrors errors)
+    {
+        var before = old?.Spec.Devices.DistinctBy(device => device.Name).ToDictionary(device => device.Name, StringComparer.Ordinal);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < Spec.Devices.Count; i++)
+        {
+            var device = Spec.Devices[i];
+            using var scope = errors.In("devices", i);
+            errors.Invalid("name", device.Name, DnsName.CheckLabel(device.Name), "format=dns-label");
+            DeviceContentRules.Validate(device, before?.GetValueOrDefault(device.Name), Spec.PerDeviceNodeSelection is true, errors);
+            if (!names.Add(device.Name)) errors.Duplicate(null, device.Name);
+        }
     }
 
     public void ValidateUpdate(IResource old, FieldErrors errors)
     {
-        Validate(errors);
+        Validate((ResourceSlice)old, errors);
         var before = ((ResourceSlice)old).Spec;
         using var scope = errors.In("spec");
         errors.ExpectSame("pool.name", Spec.Pool.Name, before.Pool.Name);

@@ -5,6 +5,8 @@ namespace Keelson.Api.Scheduling.V1Alpha2;
 
 public sealed partial record PodGroup : IHasDefaults, IHasRules
 {
+    private const int MaximumClaimStatuses = 4;
+
     public IResource WithDefaults() => Spec.DisruptionMode is null ? this with { Spec = Spec with { DisruptionMode = DisruptionMode.Pod } } : this;
 
     public void Validate(FieldErrors errors)
@@ -40,5 +42,19 @@ public sealed partial record PodGroup : IHasDefaults, IHasRules
         errors.ExpectSame("disruptionMode", Spec.DisruptionMode, before.DisruptionMode, Shown.Text(Spec.DisruptionMode));
         errors.ExpectSame("priorityClassName", Spec.PriorityClassName, before.PriorityClassName);
         errors.ExpectSame("priority", Spec.Priority, before.Priority, Shown.Number(Spec.Priority));
+    }
+    /// <inheritdoc/>
+    public void ValidateStatusUpdate(IResource old, FieldErrors errors)
+    {
+        using var scope = errors.In("status");
+        errors.ExpectConditions("conditions", Status.Conditions);
+        var claims = Status.ResourceClaimStatuses;
+        if (claims.Count > MaximumClaimStatuses) errors.TooMany("resourceClaimStatuses", claims.Count, MaximumClaimStatuses, "maxItems");
+        for (var i = 0; i < claims.Count; i++)
+        {
+            using var inner = errors.In("resourceClaimStatuses", i);
+            if (claims[i].ResourceClaimName is { } name) errors.Invalid("resourceClaimName", name, DnsName.CheckSubdomain(name), "format=k8s-long-name");
+            if (Spec.ResourceClaims.FindIndex(claim => claim.Name == claims[i].Name) < 0) errors.Invalid("name", claims[i].Name, "must match the name of an entry in `spec.resourceClaims`");
+        }
     }
 }

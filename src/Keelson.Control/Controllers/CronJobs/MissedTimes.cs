@@ -11,6 +11,9 @@ internal readonly record struct MissedTimes(DateTimeOffset? Due, bool HasManyMis
     /// <summary>So many missed times are worth a warning, as upstream.</summary>
     private const long Many = 100;
 
+    /// <summary>What is said of a schedule that never comes due, too, such as that of the 30th of February.</summary>
+    private const string StandsStill = "time difference between two schedules is less than 1 second";
+
     /// <exception cref="FormatException">Its times do not move on.</exception>
     public static MissedTimes Find(CronJob job, CronSchedule schedule, TimeZoneInfo zone, DateTimeOffset now)
     {
@@ -24,10 +27,11 @@ internal readonly record struct MissedTimes(DateTimeOffset? Due, bool HasManyMis
 
     private static (DateTimeOffset? Due, long Missed) Last(CronSchedule schedule, TimeZoneInfo zone, DateTimeOffset earliest, DateTimeOffset now)
     {
-        if (CronTimes.Next(schedule, earliest, zone) is not { } first || first > now) return (null, 0);
+        if (CronTimes.Next(schedule, earliest, zone) is not { } first) throw new FormatException(StandsStill);
+        if (first > now) return (null, 0);
         if (CronTimes.Next(schedule, first, zone) is not { } second || second > now) return (first, 0);
         var interval = (long)(second - first).TotalSeconds;
-        if (interval < 1) throw new FormatException("time difference between two schedules is less than 1 second");
+        if (interval < 1) throw new FormatException(StandsStill);
         var missed = ((long)(now - first).TotalSeconds / interval) + 1;
         // Most schedules are even, so the last time lies within an interval of what the first two tell; the rest is walked.
         var due = first;

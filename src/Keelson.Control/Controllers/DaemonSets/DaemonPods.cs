@@ -11,9 +11,14 @@ internal static class DaemonPods
 {
     private const string NameField = "metadata.name";
 
+    /// <summary>How often the template was changed, as the API server counts it; its pods carry it as a label for those who still look at it.</summary>
+    private const string GenerationAnnotation = "deprecated.daemonset.template.generation";
+    private const string GenerationLabel = "pod-template-generation";
+
     public static Pod Make(DaemonSet set, string hash, string node)
     {
         var template = PodTemplates.WithLabel(set.Spec.Template, TemplateHistory.HashLabel, hash);
+        if (set.Metadata.Annotations.TryGetValue(GenerationAnnotation, out var generation)) template = PodTemplates.WithLabel(template, GenerationLabel, generation);
         var pod = PodTemplates.ToPod(template, set.Metadata, Owners.ControllerReference(set));
         var term = new NodeSelectorTerm { MatchFields = [new NodeSelectorRequirement { Key = NameField, Operator = NodeSelectorOperator.In, Values = [node] }] };
         var affinity = pod.Spec.Affinity ?? Affinity.Empty;

@@ -30,8 +30,20 @@ internal sealed class TrustBundles(ApiClient client)
         if (source.LabelSelector is not { } selector) return null;
         var expressions = selector.MatchExpressions.Select(expression => new LabelExpression(expression.Key, expression.Operator, [.. expression.Values])).ToArray();
         if (!LabelQuery.TryCreate(selector.MatchLabels, expressions, out var query, out var error)) throw new StartException("ContainerCreating", error);
-        var all = await client.Resource<ClusterTrustBundle>().ListAsync(cancel: cancel).ConfigureAwait(false);
-        var chosen = all.Items.Where(bundle => bundle.Spec.SignerName == source.SignerName && query.Matches(bundle.Metadata.Labels)).ToList();
+        var chosen = (await AllAsync(cancel).ConfigureAwait(false)).Where(bundle => bundle.Spec.SignerName == source.SignerName && query.Matches(bundle.Metadata.Labels)).ToList();
         return chosen.Count == 0 ? null : string.Join('\n', chosen.Select(bundle => bundle.Spec.TrustBundle.TrimEnd('\n')).Distinct()) + "\n";
+    }
+
+    // Bundles are a beta that servers serve on request only.
+    private async Task<IReadOnlyList<ClusterTrustBundle>> AllAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return [.. (await client.Resource<ClusterTrustBundle>().ListAsync(cancel: cancel).ConfigureAwait(false)).Items];
+        }
+        catch (ApiException none) when (none.IsNotFound)
+        {
+            return [];
+        }
     }
 }

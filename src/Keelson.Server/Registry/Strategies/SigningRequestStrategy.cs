@@ -8,8 +8,11 @@ namespace Keelson.Server.Registry.Strategies;
 /// <summary>A request for a certificate is approved through a subresource of its own, which writes conditions and nothing else.</summary>
 internal sealed class SigningRequestStrategy : ResourceStrategy
 {
-    public SigningRequestStrategy() =>
+    public SigningRequestStrategy()
+    {
+        CheckName = NameChecks.PathSegment;
         SelectableFields = [SelectableField.Of<CertificateSigningRequest>("spec.signerName", request => request.Spec.SignerName)];
+    }
 
     public override ApiObject TakeSubresource(string subresource, ApiObject updated, ApiObject current, DateTimeOffset now)
     {

@@ -1,6 +1,5 @@
 using Keelson.Api;
 using Keelson.Api.ApiExtensions.V1;
-using Keelson.Api.Coordination.V1;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Rbac.V1;
 using Keelson.Api.Scheduling.V1;
@@ -28,38 +27,34 @@ internal static class ClusterColumns
         (value, now) => TableCells.Of(value.Metadata.Name, value.Status.Phase, Age.Of(value.Metadata.CreationTimestamp, now)));
 
     public static ColumnSet<ConfigMap> ConfigMaps { get; } = new(
-        [Column.Name, Column.Number("Data"), Column.Age],
+        [Column.Name, Column.Count("Data"), Column.Age],
         (value, now) => TableCells.Of(value.Metadata.Name, value.Data.Count + value.BinaryData.Count, Age.Of(value.Metadata.CreationTimestamp, now)));
 
     public static ColumnSet<Secret> Secrets { get; } = new(
-        [Column.Name, Column.Text("Type"), Column.Number("Data"), Column.Age],
+        [Column.Name, Column.Text("Type"), Column.Count("Data"), Column.Age],
         (value, now) => TableCells.Of(value.Metadata.Name, value.Type, value.Data.Count, Age.Of(value.Metadata.CreationTimestamp, now)));
 
     public static ColumnSet<ServiceAccount> ServiceAccounts { get; } = new(
-        [Column.Name, Column.Text("Secrets"), Column.Age],
+        [Column.Name, Column.Count("Secrets"), Column.Age],
         (value, now) => TableCells.Of(value.Metadata.Name, value.Secrets.Count, Age.Of(value.Metadata.CreationTimestamp, now)));
 
     public static ColumnSet<Event> Events { get; } = new(
         [
             Column.Text("Last Seen"), Column.Text("Type"), Column.Text("Reason"), Column.Text("Object"), Column.Text("Subobject").Wide(), Column.Text("Source").Wide(),
-            Column.Text("Message"), Column.Text("First Seen").Wide(), Column.Number("Count").Wide(), Column.Name.Wide(),
+            Column.Text("Message"), Column.Text("First Seen").Wide(), Column.Count("Count").Wide(), Column.Name.Wide(),
         ],
         EventCells);
 
-    public static ColumnSet<Lease> Leases { get; } = new(
-        [Column.Name, Column.Text("Holder"), Column.Age],
-        (value, now) => TableCells.Of(value.Metadata.Name, value.Spec.HolderIdentity ?? "", Age.Of(value.Metadata.CreationTimestamp, now)));
-
     public static ColumnSet<CustomResourceDefinition> Definitions { get; } = new(
-        [Column.Name, Column.Text("Created At")],
+        [Column.Name, Column.Date("Created At")],
         (value, _) => TableCells.Of(value.Metadata.Name, value.Metadata.CreationTimestamp.ToString()));
 
     public static ColumnSet<Role> NamespacedRoles { get; } = new(
-        [Column.Name, Column.Text("Created At")],
+        [Column.Name, Column.Date("Created At")],
         (value, _) => TableCells.Of(value.Metadata.Name, value.Metadata.CreationTimestamp.ToString()));
 
     public static ColumnSet<ClusterRole> ClusterRoles { get; } = new(
-        [Column.Name, Column.Text("Created At")],
+        [Column.Name, Column.Date("Created At")],
         (value, _) => TableCells.Of(value.Metadata.Name, value.Metadata.CreationTimestamp.ToString()));
 
     public static ColumnSet<RoleBinding> RoleBindings { get; } = new(
@@ -115,14 +110,15 @@ internal static class ClusterColumns
     {
         var happened = value.EventTime.IsZero ? (DateTimeOffset?)null : value.EventTime.ToDateTimeOffset();
         var first = value.FirstTimestamp.IsZero ? happened : value.FirstTimestamp.ToDateTimeOffset();
-        var last = value.Series is { LastObservedTime: { IsZero: false } series } ? series.ToDateTimeOffset()
+        var last = value.Series is { } series ? series.LastObservedTime.IsZero ? null : series.LastObservedTime.ToDateTimeOffset()
             : value.LastTimestamp.IsZero ? first : value.LastTimestamp.ToDateTimeOffset();
         var about = value.InvolvedObject;
         var source = value.Source.Component.Length > 0 ? value.Source.Component : value.ReportingComponent;
-        if (value.Source.Host.Length > 0) source += ", " + value.Source.Host;
+        var instance = value.Source.Host.Length > 0 ? value.Source.Host : value.ReportingInstance;
+        if (instance.Length > 0) source += ", " + instance;
         return TableCells.Of(
             Since(last, now), value.Type, value.Reason, about.Name.Length == 0 ? about.Kind.ToLowerInvariant() : $"{about.Kind.ToLowerInvariant()}/{about.Name}",
-            about.FieldPath, source, value.Message.Trim(), Since(first, now), value.Series?.Count ?? Math.Max(value.Count, 1), value.Metadata.Name);
+            about.FieldPath, source, value.Message.Trim(), Since(first, now), value.Series?.Count ?? (value.Count == 0 ? 1 : value.Count), value.Metadata.Name);
     }
 
     private static string Since(DateTimeOffset? time, DateTimeOffset now) => time is { } at ? Age.Of(now - at) : Age.Unknown;

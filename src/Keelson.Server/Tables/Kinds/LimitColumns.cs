@@ -1,4 +1,5 @@
 using System.Globalization;
+using Keelson.Api;
 using Keelson.Api.Autoscaling.V2;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Policy.V1;
@@ -10,7 +11,6 @@ internal static class LimitColumns
 {
     private const int MetricsShown = 2;
     private const string NotSet = "N/A";
-    private const string Unknown = "<unknown>";
 
     public static ColumnSet<PodDisruptionBudget> Budgets { get; } = new(
         [Column.Name, Column.Text("Min Available"), Column.Text("Max Unavailable"), Column.Number("Allowed Disruptions"), Column.Age],
@@ -20,49 +20,47 @@ internal static class LimitColumns
 
     public static ColumnSet<ResourceQuota> Quotas { get; } = new(
         [Column.Name, Column.Text("Request"), Column.Text("Limit"), Column.Age],
-        (value, now) => TableCells.Of(value.Metadata.Name, Used(value, limits: false), Used(value, limits: true), Age.Of(value.Metadata.CreationTimestamp, now)));
+        (value, now) => TableCells.Of(value.Metadata.Name, Used(value, isLimit: false), Used(value, isLimit: true), Age.Of(value.Metadata.CreationTimestamp, now)));
 
     public static ColumnSet<LimitRange> Ranges { get; } = new(
-        [Column.Name, Column.Text("Created At")],
+        [Column.Name, Column.Date("Created At")],
         (value, _) => TableCells.Of(value.Metadata.Name, value.Metadata.CreationTimestamp.ToString()));
 
     public static ColumnSet<HorizontalPodAutoscaler> Autoscalers { get; } = new(
-        [Column.Name, Column.Text("Reference"), Column.Text("Targets"), Column.Text("MinPods"), Column.Text("MaxPods"), Column.Text("Replicas"), Column.Age],
+        [Column.Name, Column.Text("Reference"), Column.Text("Targets"), Column.Text("MinPods"), Column.Count("MaxPods"), Column.Count("Replicas"), Column.Age],
         (value, now) => TableCells.Of(
             value.Metadata.Name, $"{value.Spec.ScaleTargetRef.Kind}/{value.Spec.ScaleTargetRef.Name}", Targets(value),
             value.Spec.MinReplicas?.ToString(CultureInfo.InvariantCulture) ?? Text.Unset, value.Spec.MaxReplicas, value.Status.CurrentReplicas, Age.Of(value.Metadata.CreationTimestamp, now)));
 
-    private static string Used(ResourceQuota quota, bool limits) => string.Join(", ", quota.Status.Hard
-        .Where(hard => hard.Key.StartsWith("limits.", StringComparison.Ordinal) == limits)
+    private static string Used(ResourceQuota quota, bool isLimit) => string.Join(", ", quota.Status.Hard
+        .Where(hard => hard.Key.StartsWith("limits.", StringComparison.Ordinal) == isLimit)
         .OrderBy(hard => hard.Key, StringComparer.Ordinal)
         .Select(hard => $"{hard.Key}: {(quota.Status.Used.TryGetValue(hard.Key, out var used) ? used.ToString() : "0")}/{hard.Value}"));
 
-    private static string Targets(HorizontalPodAutoscaler autoscaler)
+    private static string Targets(HorizontalPodAutoscaler value)
     {
-        var metrics = autoscaler.Spec.Metrics;
-        if (metrics.IsEmpty) return Text.None;
-        var shown = string.Join(", ", metrics.Take(MetricsShown).Select((metric, index) => Target(metric, index < autoscaler.Status.CurrentMetrics.Count ? autoscaler.Status.CurrentMetrics[index] : null)));
-        return metrics.Count > MetricsShown ? string.Create(CultureInfo.InvariantCulture, $"{shown} + {metrics.Count - MetricsShown} more...") : shown;
+        if (value.Spec.Metrics.IsEmpty) return Text.None;
+        var measured = value.Status.CurrentMetrics;
+        return Text.Few([.. value.Spec.Metrics.Select((metric, i) => Target(metric, i < measured.Count ? measured[i] : MetricStatus.Empty))], MetricsShown, ", ");
     }
 
-    private static string Target(MetricSpec metric, MetricStatus? status) => metric.Type switch
+    private static string Target(MetricSpec metric, MetricStatus measured) => metric switch
     {
-        "Resource" => $"{metric.Resource?.Name}: {Pair(metric.Resource?.Target, status?.Resource?.Current)}",
-        "ContainerResource" => $"{metric.ContainerResource?.Name}: {Pair(metric.ContainerResource?.Target, status?.ContainerResource?.Current)}",
-        "Pods" => Pair(metric.Pods?.Target, status?.Pods?.Current),
-        "Object" => Pair(metric.Object?.Target, status?.Object?.Current),
-        "External" => Pair(metric.External?.Target, status?.External?.Current),
+        { Type: MetricSourceType.External, External.Target: { } target } => Amounts(target, measured.External?.Current),
+        { Type: MetricSourceType.Object, Object.Target: { } target } => Amounts(target, measured.Object?.Current),
+        { Type: MetricSourceType.Pods, Pods.Target: { } target } => $"{Shown(measured.Pods?.Current.AverageValue)}/{target.AverageValue}",
+        { Type: MetricSourceType.Resource, Resource: { } resource } => $"{resource.Name}: {Usage(resource.Target, measured.Resource?.Current)}",
+        { Type: MetricSourceType.ContainerResource, ContainerResource: { } container } => $"{container.Name}: {Usage(container.Target, measured.ContainerResource?.Current)}",
         _ => "<unknown type>",
     };
 
-    private static string Pair(MetricTarget? target, MetricValueStatus? current)
-    {
-        if (target?.AverageUtilization is { } percent)
-        {
-            return string.Create(CultureInfo.InvariantCulture, $"{(current?.AverageUtilization is { } measured ? measured.ToString(CultureInfo.InvariantCulture) + "%" : Unknown)}/{percent}%");
-        }
+    private static string Amounts(MetricTarget target, MetricValueStatus? current) =>
+        target.AverageValue is { } average ? $"{Shown(current?.AverageValue)}/{average} (avg)" : $"{Shown(current?.Value)}/{target.Value}";
 
-        if (target?.AverageValue is { } average) return $"{current?.AverageValue?.ToString() ?? Unknown}/{average}{(target.Type == "AverageValue" ? "" : " (avg)")}";
-        return $"{current?.Value?.ToString() ?? Unknown}/{target?.Value?.ToString() ?? "<auto>"}";
-    }
+    private static string Usage(MetricTarget target, MetricValueStatus? current) =>
+        target.AverageValue is { } average ? $"{Shown(current?.AverageValue)}/{average}" : $"{Percent(current?.AverageUtilization, Age.Unknown)}/{Percent(target.AverageUtilization, "<auto>")}";
+
+    private static string Shown(Quantity? quantity) => quantity?.ToString() ?? Age.Unknown;
+
+    private static string Percent(int? value, string none) => value is { } percent ? string.Create(CultureInfo.InvariantCulture, $"{percent}%") : none;
 }

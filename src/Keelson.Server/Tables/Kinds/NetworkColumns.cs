@@ -11,20 +11,20 @@ internal static class NetworkColumns
     public static ColumnSet<Service> Services { get; } = new(
         [Column.Name, Column.Text("Type"), Column.Text("Cluster-IP"), Column.Text("External-IP"), Column.Text("Port(s)"), Column.Age, Column.Text("Selector").Wide()],
         (value, now) => TableCells.Of(
-            value.Metadata.Name, value.Spec.Type, Text.OrNone(value.Spec.ClusterIP), External(value), Ports(value), Age.Of(value.Metadata.CreationTimestamp, now),
+            value.Metadata.Name, value.Spec.Type, value.Spec.ClusterIPs.IsEmpty ? Text.None : value.Spec.ClusterIPs[0], External(value), Ports(value), Age.Of(value.Metadata.CreationTimestamp, now),
             Text.Pairs(value.Spec.Selector)));
 
     public static ColumnSet<Ingress> Ingresses { get; } = new(
         [Column.Name, Column.Text("Class"), Column.Text("Hosts"), Column.Text("Address"), Column.Text("Ports"), Column.Age],
         (value, now) => TableCells.Of(
-            value.Metadata.Name, Text.OrNone(value.Spec.IngressClassName), Hosts(value),
-            string.Join(',', value.Status.LoadBalancer.Ingress.Select(one => one.Ip.Length > 0 ? one.Ip : one.Hostname)),
+            value.Metadata.Name, value.Spec.IngressClassName ?? Text.None, Hosts(value),
+            Balancers(value.Status.LoadBalancer.Ingress.Select(one => one.Ip.Length > 0 ? one.Ip : one.Hostname)),
             value.Spec.Tls.IsEmpty ? "80" : "80, 443", Age.Of(value.Metadata.CreationTimestamp, now)));
 
     public static ColumnSet<IngressClass> IngressClasses { get; } = new(
         [Column.Name, Column.Text("Controller"), Column.Text("Parameters"), Column.Age],
         (value, now) => TableCells.Of(
-            value.Metadata.Name, value.Spec.Controller, value.Spec.Parameters is { } parameters ? $"{parameters.Kind}{(string.IsNullOrEmpty(parameters.ApiGroup) ? "" : "." + parameters.ApiGroup)}/{parameters.Name}" : Text.None,
+            value.Metadata.Name, value.Spec.Controller, value.Spec.Parameters is { } parameters ? $"{parameters.Kind}{(parameters.ApiGroup is { } group ? "." + group : "")}/{parameters.Name}" : Text.None,
             Age.Of(value.Metadata.CreationTimestamp, now)));
 
     public static ColumnSet<NetworkPolicy> NetworkPolicies { get; } = new(
@@ -38,8 +38,8 @@ internal static class NetworkColumns
     public static ColumnSet<EndpointSlice> Slices { get; } = new(
         [Column.Name, Column.Text("AddressType"), Column.Text("Ports"), Column.Text("Endpoints"), Column.Age],
         (value, now) => TableCells.Of(
-            value.Metadata.Name, value.AddressType, Shortened([.. value.Ports.Select(port => port.Port?.ToString(CultureInfo.InvariantCulture) ?? port.Name ?? "*")]),
-            Shortened([.. value.Endpoints.SelectMany(endpoint => endpoint.Addresses)]), Age.Of(value.Metadata.CreationTimestamp, now)));
+            value.Metadata.Name, value.AddressType, OrUnset(value.Ports.Select(port => port.Port?.ToString(CultureInfo.InvariantCulture) ?? port.Name ?? "*")),
+            OrUnset(value.Endpoints.SelectMany(endpoint => endpoint.Addresses)), Age.Of(value.Metadata.CreationTimestamp, now)));
 
     public static ColumnSet<ServiceCIDR> ServiceRanges { get; } = new(
         [Column.Name, Column.Text("CIDRs"), Column.Age],
@@ -47,27 +47,30 @@ internal static class NetworkColumns
 
     public static ColumnSet<IPAddress> Addresses { get; } = new(
         [Column.Name, Column.Text("ParentRef")],
-        (value, _) => TableCells.Of(value.Metadata.Name, value.Spec.ParentRef is { } parent ? string.Join('/', ((string[])[parent.Resource + (parent.Group.Length > 0 ? "." + parent.Group : ""), parent.Namespace, parent.Name]).Where(part => part.Length > 0)) : Text.None));
+        (value, _) => TableCells.Of(value.Metadata.Name, Parent(value.Spec.ParentRef)));
 
     private const int MaxShown = 3;
 
-    private static string Shortened(string[] all)
-    {
-        if (all.Length == 0) return Text.Unset;
-        var shown = string.Join(',', all.Take(MaxShown));
-        return all.Length > MaxShown ? string.Create(CultureInfo.InvariantCulture, $"{shown} + {all.Length - MaxShown} more...") : shown;
-    }
+    private static string Parent(ParentReference? parent) => parent is null
+        ? Text.None
+        : $"{Text.Qualified(parent.Resource, parent.Group)}/{(parent.Namespace.Length > 0 ? parent.Namespace + "/" : "")}{parent.Name}";
 
+    private static string OrUnset(IEnumerable<string> all) => Text.Few([.. all], MaxShown) is { Length: > 0 } shown ? shown : Text.Unset;
+
+    /// <summary>Addresses of load balancers: each once, in order.</summary>
+    private static string Balancers(IEnumerable<string> addresses) => string.Join(',', addresses.Where(address => address.Length > 0).Distinct().Order(StringComparer.Ordinal));
 
     private static string External(Service service)
     {
-        var given = service.Status.LoadBalancer.Ingress.Select(one => one.Ip.Length > 0 ? one.Ip : one.Hostname).Where(address => address.Length > 0).ToList();
+        var given = Balancers(service.Status.LoadBalancer.Ingress.Select(one => one.Ip.Length > 0 ? one.Ip : one.Hostname));
         return service.Spec.Type switch
         {
-            "ExternalName" => service.Spec.ExternalName,
-            "LoadBalancer" when given.Count > 0 || !service.Spec.ExternalIPs.IsEmpty => string.Join(',', given.Concat(service.Spec.ExternalIPs)),
-            "LoadBalancer" => "<pending>",
-            _ => Text.Join(service.Spec.ExternalIPs),
+            ServiceType.ExternalName => service.Spec.ExternalName,
+            ServiceType.LoadBalancer when given.Length > 0 || !service.Spec.ExternalIPs.IsEmpty =>
+                string.Join(',', given.Length > 0 ? service.Spec.ExternalIPs.Prepend(given) : service.Spec.ExternalIPs),
+            ServiceType.LoadBalancer => "<pending>",
+            ServiceType.ClusterIP or ServiceType.NodePort => Text.Join(service.Spec.ExternalIPs),
+            _ => Age.Unknown,
         };
     }
 
@@ -75,19 +78,30 @@ internal static class NetworkColumns
         ? string.Create(CultureInfo.InvariantCulture, $"{port.Port}:{port.NodePort}/{port.Protocol}")
         : string.Create(CultureInfo.InvariantCulture, $"{port.Port}/{port.Protocol}")));
 
+    /// <summary>The first hosts; how many more there are counts the rules without a host, too, once there are enough with one.</summary>
     private static string Hosts(Ingress ingress)
     {
-        var hosts = ingress.Spec.Rules.Select(rule => rule.Host).Where(host => host.Length > 0).ToList();
+        var hosts = new List<string>(MaxShown);
+        var isMore = false;
+        foreach (var rule in ingress.Spec.Rules)
+        {
+            isMore |= hosts.Count == MaxShown;
+            if (!isMore && rule.Host.Length > 0) hosts.Add(rule.Host);
+        }
+
         if (hosts.Count == 0) return "*";
-        return hosts.Count > MaxShown ? $"{string.Join(',', hosts.Take(MaxShown))} + {hosts.Count - MaxShown} more..." : string.Join(',', hosts);
+        return string.Join(',', hosts) + (isMore ? string.Create(CultureInfo.InvariantCulture, $" + {ingress.Spec.Rules.Count - MaxShown} more...") : "");
     }
 
     private static string EndpointAddresses(Endpoints endpoints)
     {
+        if (endpoints.Subsets.IsEmpty) return Text.None;
         var all = endpoints.Subsets.SelectMany(subset => subset.Ports.IsEmpty
             ? subset.Addresses.Select(address => address.Ip)
-            : subset.Ports.SelectMany(port => subset.Addresses.Select(address => string.Create(CultureInfo.InvariantCulture, $"{address.Ip}:{port.Port}")))).ToList();
-        if (all.Count <= MaxShown) return Text.Join(all);
-        return $"{string.Join(',', all.Take(MaxShown))} + {all.Count - MaxShown} more...";
+            : subset.Ports.SelectMany(port => subset.Addresses.Select(address => HostPort(address.Ip, port.Port)))).ToList();
+        return Text.Few(all, MaxShown);
     }
+
+    private static string HostPort(string address, int port) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address)}:{port}");
 }

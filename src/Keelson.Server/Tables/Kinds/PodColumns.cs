@@ -10,6 +10,10 @@ internal static class PodColumns
 {
     private const string NodeLost = "NodeLost";
 
+    public static ColumnSet<PodTemplate> Templates { get; } = new(
+        [Column.Name, Column.Text("Containers"), Column.Text("Images"), Column.Text("Pod Labels")],
+        (value, _) => TableCells.Of(value.Metadata.Name, Text.Containers(value.Template), Text.Images(value.Template), Text.Pairs(value.Template.Metadata.Labels)));
+
     public static ColumnSet<Pod> Instance { get; } = new(
         [
             Column.Name, Column.Text("Ready"), Column.Text("Status"), Column.Text("Restarts"), Column.Age, Column.Text("IP").Wide(),
@@ -25,13 +29,12 @@ internal static class PodColumns
         var shownRestarts = restarts > 0 && !lastRestart.IsZero
             ? string.Create(CultureInfo.InvariantCulture, $"{restarts} ({Age.Of(lastRestart, now)} ago)")
             : restarts.ToString(CultureInfo.InvariantCulture);
-        ApiList<TableRowCondition> conditions = pod.Status.Phase is PodPhase.Succeeded or PodPhase.Failed
-            ? [new TableRowCondition { Type = RowConditionType.Completed, Status = "True", Reason = pod.Status.Phase, Message = "The pod has run to its end." }]
-            : default;
+        var end = pod.Status.Phase switch { PodPhase.Succeeded => "The pod has completed successfully.", PodPhase.Failed => "The pod failed.", _ => null };
+        ApiList<TableRowCondition> conditions = end is null ? default : [new TableRowCondition { Type = RowConditionType.Completed, Status = "True", Reason = pod.Status.Phase, Message = end }];
         return new TableCells(
             [
-                pod.Metadata.Name, Text.Ratio(ready, pod.Spec.Containers.Count), status, shownRestarts, Age.Of(pod.Metadata.CreationTimestamp, now),
-                Text.OrNone(pod.Status.PodIPs.IsEmpty ? pod.Status.PodIP : pod.Status.PodIPs[0].Ip), Text.OrNone(pod.Spec.NodeName),
+                pod.Metadata.Name, Text.Ratio(ready, pod.Spec.Containers.Count + pod.Spec.InitContainers.Count(container => container.RestartPolicy == "Always")), status, shownRestarts, Age.Of(pod.Metadata.CreationTimestamp, now),
+                Text.OrNone(pod.Status.PodIPs.IsEmpty ? "" : pod.Status.PodIPs[0].Ip), Text.OrNone(pod.Spec.NodeName),
                 Text.OrNone(pod.Status.NominatedNodeName), gates.IsEmpty ? Text.None : Text.Ratio(met, gates.Count),
             ],
             conditions);
@@ -43,8 +46,8 @@ internal static class PodColumns
         if (pod.Status.Conditions.Any(condition => condition is { Type: PodConditionType.PodScheduled, Reason: "SchedulingGated" })) status = "SchedulingGated";
         var (restarts, ready) = (0, 0);
         var lastRestart = default(Time);
-        var initializing = SummarizeInit(pod, ref status, ref restarts, ref lastRestart);
-        if (!initializing)
+        var initializing = SummarizeInit(pod, ref status, ref restarts, ref ready, ref lastRestart);
+        if (!initializing || Is(pod, PodConditionType.Initialized))
         {
             (restarts, lastRestart) = SidecarRestarts(pod);
             var running = false;
@@ -61,7 +64,7 @@ internal static class PodColumns
                 }
             }
 
-            if (status == "Completed" && running) status = pod.Status.Conditions.Any(condition => condition is { Type: PodConditionType.Ready, Status: "True" }) ? "Running" : "NotReady";
+            if (status == "Completed" && running) status = Is(pod, PodConditionType.Ready) ? "Running" : "NotReady";
         }
 
         if (pod.Metadata.DeletionTimestamp is not null)
@@ -74,7 +77,7 @@ internal static class PodColumns
     }
 
     /// <summary>Whether the pod still initializes; then that is its status.</summary>
-    private static bool SummarizeInit(Pod pod, ref string status, ref int restarts, ref Time lastRestart)
+    private static bool SummarizeInit(Pod pod, ref string status, ref int restarts, ref int ready, ref Time lastRestart)
     {
         var containers = pod.Status.InitContainerStatuses;
         for (var i = 0; i < containers.Count; i++)
@@ -82,7 +85,12 @@ internal static class PodColumns
             var container = containers[i];
             Count(container, ref restarts, ref lastRestart);
             if (container.State.Terminated is { ExitCode: 0 }) continue;
-            if (IsSidecar(pod, container.Name) && container.Started == true) continue;
+            if (IsSidecar(pod, container.Name) && container.Started == true)
+            {
+                if (container.Ready) ready++;
+                continue;
+            }
+
             status = container.State switch
             {
                 { Terminated: { } ended } => "Init:" + Ended(ended),
@@ -111,6 +119,8 @@ internal static class PodColumns
         restarts += container.RestartCount;
         if (container.LastState.Terminated is { } ended && ended.FinishedAt > last) last = ended.FinishedAt;
     }
+
+    private static bool Is(Pod pod, string condition) => pod.Status.Conditions.Any(known => known.Type == condition && known.Status == "True");
 
     private static bool IsSidecar(Pod pod, string name) => pod.Spec.InitContainers.Any(container => container.Name == name && container.RestartPolicy == "Always");
 

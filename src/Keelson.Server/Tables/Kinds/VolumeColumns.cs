@@ -7,12 +7,8 @@ namespace Keelson.Server.Tables.Kinds;
 internal static class VolumeColumns
 {
     private const string DefaultClass = "storageclass.kubernetes.io/is-default-class";
+    private const string OldDefaultClass = "storageclass.beta.kubernetes.io/is-default-class";
     private const string ClassAnnotation = "volume.beta.kubernetes.io/storage-class";
-
-    public static ColumnSet<VolumeAttachment> Attachments { get; } = new(
-        [Column.Name, Column.Text("Attacher"), Column.Text("PV"), Column.Text("Node"), Column.Flag("Attached"), Column.Age],
-        (value, now) => TableCells.Of(
-            value.Metadata.Name, value.Spec.Attacher, value.Spec.Source.PersistentVolumeName ?? "", value.Spec.NodeName, value.Status.Attached, Age.Of(value.Metadata.CreationTimestamp, now)));
 
     public static ColumnSet<PersistentVolume> Volumes { get; } = new(
         [
@@ -24,7 +20,7 @@ internal static class VolumeColumns
             value.Metadata.DeletionTimestamp is null ? value.Status.Phase : "Terminating",
             value.Spec.ClaimRef is { } claim ? $"{claim.Namespace}/{claim.Name}" : "",
             value.Metadata.Annotations.GetValueOrDefault(ClassAnnotation, value.Spec.StorageClassName),
-            Unset(value.Spec.VolumeAttributesClassName), value.Status.Reason, Age.Of(value.Metadata.CreationTimestamp, now), Unset(value.Spec.VolumeMode)));
+            value.Spec.VolumeAttributesClassName ?? Text.Unset, value.Status.Reason, Age.Of(value.Metadata.CreationTimestamp, now), value.Spec.VolumeMode ?? Text.Unset));
 
     public static ColumnSet<PersistentVolumeClaim> Claims { get; } = new(
         [
@@ -35,13 +31,14 @@ internal static class VolumeColumns
             value.Metadata.Name, value.Metadata.DeletionTimestamp is null ? value.Status.Phase : "Terminating", value.Spec.VolumeName,
             value.Spec.VolumeName.Length > 0 ? Text.Capacity(value.Status.Capacity) : "", value.Spec.VolumeName.Length > 0 ? Text.AccessModes(value.Status.AccessModes) : "",
             value.Metadata.Annotations.GetValueOrDefault(ClassAnnotation, value.Spec.StorageClassName ?? ""),
-            Unset(value.Spec.VolumeAttributesClassName), Age.Of(value.Metadata.CreationTimestamp, now), Unset(value.Spec.VolumeMode)));
+            value.Spec.VolumeAttributesClassName ?? Text.Unset, Age.Of(value.Metadata.CreationTimestamp, now), value.Spec.VolumeMode ?? Text.Unset));
 
     public static ColumnSet<StorageClass> Classes { get; } = new(
-        [Column.Name, Column.Text("Provisioner"), Column.Text("ReclaimPolicy"), Column.Text("VolumeBindingMode"), Column.Flag("AllowVolumeExpansion"), Column.Age],
+        [Column.Name, Column.Text("Provisioner"), Column.Text("ReclaimPolicy"), Column.Text("VolumeBindingMode"), Column.Text("AllowVolumeExpansion"), Column.Age],
         (value, now) => TableCells.Of(
-            value.Metadata.Annotations.GetValueOrDefault(DefaultClass) == "true" ? value.Metadata.Name + " (default)" : value.Metadata.Name,
+            IsDefault(value) ? value.Metadata.Name + " (default)" : value.Metadata.Name,
             value.Provisioner, value.ReclaimPolicy ?? "Delete", value.VolumeBindingMode ?? "Immediate", value.AllowVolumeExpansion ?? false, Age.Of(value.Metadata.CreationTimestamp, now)));
 
-    private static string Unset(string? text) => string.IsNullOrEmpty(text) ? Text.Unset : text;
+    private static bool IsDefault(StorageClass value) =>
+        value.Metadata.Annotations.GetValueOrDefault(DefaultClass) == "true" || value.Metadata.Annotations.GetValueOrDefault(OldDefaultClass) == "true";
 }

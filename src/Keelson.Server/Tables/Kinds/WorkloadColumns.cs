@@ -9,10 +9,10 @@ namespace Keelson.Server.Tables.Kinds;
 internal static class WorkloadColumns
 {
     public static ColumnSet<Deployment> Deployments { get; } = new(
-        [Column.Name, Column.Text("Ready"), Column.Number("Up-to-date"), Column.Number("Available"), Column.Age, .. Wide],
+        [Column.Name, Column.Text("Ready"), Column.Count("Up-to-date"), Column.Count("Available"), Column.Age, .. Wide],
         (value, now) => TableCells.Of(
             value.Metadata.Name, Text.Ratio(value.Status.ReadyReplicas, value.Spec.Replicas ?? 0), value.Status.UpdatedReplicas, value.Status.AvailableReplicas,
-            Age.Of(value.Metadata.CreationTimestamp, now), Text.Containers(value.Spec.Template), Text.Images(value.Spec.Template), Text.Selector(value.Spec.Selector)));
+            Age.Of(value.Metadata.CreationTimestamp, now), Text.Containers(value.Spec.Template), Text.Images(value.Spec.Template), Selected(value)));
 
     public static ColumnSet<ReplicaSet> ReplicaSets { get; } = new(
         [Column.Name, Column.Number("Desired"), Column.Number("Current"), Column.Number("Ready"), Column.Age, .. Wide],
@@ -27,11 +27,11 @@ internal static class WorkloadColumns
             value.Spec.Template is { } template ? Text.Containers(template) : "", value.Spec.Template is { } images ? Text.Images(images) : "", Text.Pairs(value.Spec.Selector)));
 
     public static ColumnSet<ControllerRevision> Revisions { get; } = new(
-        [Column.Name, Column.Text("Controller"), Column.Number("Revision"), Column.Age],
+        [Column.Name, Column.Text("Controller"), Column.Count("Revision"), Column.Age],
         (value, now) => TableCells.Of(value.Metadata.Name, Controller(value), value.Revision, Age.Of(value.Metadata.CreationTimestamp, now)));
 
     public static ColumnSet<Scale> Scales { get; } = new(
-        [Column.Name, Column.Number("Desired"), Column.Number("Available"), Column.Age],
+        [Column.Name with { Format = "" }, Column.Number("Desired"), Column.Number("Available"), Column.Age],
         (value, now) => TableCells.Of(value.Metadata.Name, value.Spec.Replicas, value.Status.Replicas, Age.Of(value.Metadata.CreationTimestamp, now)));
 
     public static ColumnSet<DaemonSet> DaemonSets { get; } = new(
@@ -61,11 +61,14 @@ internal static class WorkloadColumns
             Column.Name, Column.Text("Schedule"), Column.Text("Timezone"), Column.Flag("Suspend"), Column.Number("Active"), Column.Text("Last Schedule"), Column.Age, .. Wide,
         ],
         (value, now) => TableCells.Of(
-            value.Metadata.Name, value.Spec.Schedule, Text.OrNone(value.Spec.TimeZone), value.Spec.Suspend == true ? "True" : "False", value.Status.Active.Count,
+            value.Metadata.Name, value.Spec.Schedule, value.Spec.TimeZone ?? Text.None, value.Spec.Suspend switch { null => Text.Unset, true => "True", false => "False" }, value.Status.Active.Count,
             value.Status.LastScheduleTime is { } last ? Age.Of(last, now) : Text.None, Age.Of(value.Metadata.CreationTimestamp, now),
             Text.Containers(value.Spec.JobTemplate.Spec.Template), Text.Images(value.Spec.JobTemplate.Spec.Template), Text.Selector(value.Spec.JobTemplate.Spec.Selector)));
 
     private static Api.Meta.V1.TableColumnDefinition[] Wide => [Column.Text("Containers").Wide(), Column.Text("Images").Wide(), Column.Text("Selector").Wide()];
+
+    /// <summary>Unlike other workloads, a deployment shows nothing where it selects all.</summary>
+    private static string Selected(Deployment value) => Text.Selector(value.Spec.Selector) switch { Text.None => "", "<error>" => "<invalid>", var selector => selector };
 
     private static bool Has(Job job, string condition) => job.Status.Conditions.Any(known => known.Type == condition && known.Status == "True");
 
@@ -98,7 +101,6 @@ internal static class WorkloadColumns
         var index = revision.Metadata.OwnerReferences.FindIndex(owner => owner.Controller == true);
         if (index < 0) return Text.None;
         var owner = revision.Metadata.OwnerReferences[index];
-        var group = owner.ApiVersion.Split('/') is [var named, _] ? "." + named : "";
-        return $"{owner.Kind.ToLowerInvariant()}{group}/{owner.Name}";
+        return $"{Text.Qualified(owner.Kind, owner.ApiVersion.Split('/') is [var group, _] ? group : "")}/{owner.Name}";
     }
 }

@@ -1,4 +1,5 @@
 using Keelson.Api;
+using Keelson.Api.ApiExtensions.V1;
 using Keelson.Api.Autoscaling.V1;
 using Keelson.Api.Json;
 using Keelson.Api.Patch.Apply;
@@ -37,9 +38,14 @@ internal static class ScaleApply
 
     private static Dictionary<string, FieldPath?> PathsOf(RegisteredResource resource)
     {
-        var path = FieldPath.Of([.. ScalePaths.WantedSteps(resource).Select(step => (PathElement)step)]);
-        var paths = new Dictionary<string, FieldPath?>(StringComparer.Ordinal);
-        foreach (var version in resource.Custom?.Versions.Keys ?? [resource.Kind.ApiVersion]) paths[version] = path;
+        var paths = new Dictionary<string, FieldPath?>(StringComparer.Ordinal) { [resource.Kind.ApiVersion] = PathOf(ScalePaths.WantedSteps(resource)) };
+        foreach (var (version, scale) in resource.Custom?.Scales ?? new Dictionary<string, CustomResourceSubresourceScale?>())
+        {
+            paths[version] = scale is null ? null : PathOf(ScalePaths.Steps(scale.SpecReplicasPath));
+        }
+
         return paths;
+
+        static FieldPath PathOf(string[] steps) => FieldPath.Of([.. steps.Select(step => (PathElement)step)]);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class ScaleHandler(ServerContext server, Updating updating) : IV
             ?? throw Failures.NotFound(request.Resource, request.Info.Name);
         if (request.Info.Verb == "get")
         {
+            ScalePaths.RefuseMissing(request.Resource, current.Object);
             await AnswerAsync(request, ScalePaths.Read(request.Resource, current.Object)).ConfigureAwait(false);
             return;
         }
@@ -57,7 +58,18 @@ internal sealed class ScaleHandler(ServerContext server, Updating updating) : IV
 
         // A scale has no lists, so a strategic patch is a merge patch.
         var patch = PatchBody.Read(request, form == PatchForm.Strategic ? PatchForm.Merge : form, body.Span);
-        return scale => ApiJson.Decode<Scale>(ValueWriter.WriteBytes(patch((MapValue)ValueReader.Read(ApiJson.Encode(scale)))));
+        return scale =>
+        {
+            var result = patch.Apply((MapValue)ValueReader.Read(ApiJson.Encode(scale)));
+            try
+            {
+                return ApiJson.Decode<Scale>(ValueWriter.WriteBytes(result));
+            }
+            catch (ApiFormatException unfit)
+            {
+                throw PatchBody.Unfit(patch, result, unfit);
+            }
+        };
     }
 
     private static ApiObject Apply(ApiRequest request, CachedObject live, Func<Scale, Scale> change)

@@ -42,6 +42,13 @@ internal static class ScalePaths
     /// <summary>Where the wanted number is.</summary>
     public static string[] WantedSteps(RegisteredResource resource) => resource.Custom?.Scale is { } custom ? Steps(custom.SpecReplicasPath) : Wanted;
 
+    /// <summary>Refuses to tell the scale of an object that does not say how many it wants, where a definition says how such objects look.</summary>
+    public static void RefuseMissing(RegisteredResource resource, ApiObject value)
+    {
+        if (resource.Custom?.Scale is not { } custom || value.ToValue()[Steps(custom.SpecReplicasPath)]?.AsInteger() is not null) return;
+        throw Http.Failures.Internal($"the spec replicas field \"{custom.SpecReplicasPath}\" does not exist");
+    }
+
     /// <summary>Refuses a scale that no object can have.</summary>
     public static void Check(Scale scale, string name)
     {
@@ -50,7 +57,7 @@ internal static class ScalePaths
     }
 
     // A path is simple: names behind dots.
-    private static string[] Steps(string path) => path[1..].Split('.');
+    public static string[] Steps(string path) => path[1..].Split('.');
 
     /// <summary>A selector as text, whichever of its two forms the kind has: labels alone, or labels and expressions.</summary>
     private static string Selector(Value? selector)

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Net;
 using System.Security.Cryptography;
 using Keelson.Commands.Store;
-using Keelson.Server.Audit;
 using Keelson.Server.Nodes;
 using Keelson.Server.Serving;
 using Keelson.Server.Tokens;
@@ -19,9 +18,6 @@ internal static class ApiServerCommand
     /// <summary>How long requests may take to finish after the server was told to stop; default 10 seconds.</summary>
     private static readonly TimeSpan DrainFor = TimeSpan.FromSeconds(10);
 
-    /// <summary>The longest delay before a stop: an hour.</summary>
-    private const int MaxDelaySeconds = 3600;
-
     public static Command Create()
     {
         var dataFolder = new Option<DirectoryInfo>("--data-dir") { Description = "The folder that holds the data and the certificates; made if it is not there.", Required = true };
@@ -29,30 +25,30 @@ internal static class ApiServerCommand
         var kubeconfig = new Option<FileInfo?>("--kubeconfig") { Description = "Where to write the administrator's kubeconfig; by default into the data folder." };
         var engine = new Option<StoreEngine>("--engine") { Description = "What keeps the data: sqlite, or memory, which forgets it at the end.", DefaultValueFactory = _ => StoreEngine.Sqlite };
         var anyKubelet = new Option<bool>("--skip-kubelet-verification") { Description = "Accept any certificate from kubelets; unless set, theirs have to be of this cluster's authority." };
-        var delay = new Option<int>("--shutdown-delay-duration") { Description = "Seconds to serve on after the signal to stop, while /readyz fails already; by default none.", DefaultValueFactory = _ => 0 };
-        var command = new Command("apiserver", "Run the Kubernetes API server alone.") { dataFolder, port, kubeconfig, engine, anyKubelet, delay };
-        var audit = new AuditFlags();
-        audit.AddTo(command);
+        var command = new Command("apiserver", "Run the Kubernetes API server alone.") { dataFolder, port, kubeconfig, engine, anyKubelet };
+        var serving = new ServingFlags();
+        serving.AddTo(command);
         command.SetAction((arguments, cancel) => ClusterOptions.RunAsync(arguments, cancel, () =>
         {
             var folder = arguments.GetRequiredValue(dataFolder);
             var file = arguments.GetValue(kubeconfig) ?? new FileInfo(Path.Combine(folder.FullName, "kubeconfig"));
             var nodes = new NodeAccess { VerifiesKubelets = !arguments.GetValue(anyKubelet) };
-            return RunAsync(folder, arguments.GetValue(port), file, arguments.GetValue(engine), nodes, arguments.GetValue(delay), audit.Read(arguments), arguments.InvocationConfiguration.Output, cancel);
+            var configure = serving.Read(arguments);
+            return RunAsync(folder, arguments.GetValue(port), file, arguments.GetValue(engine), options => configure(options with { Nodes = nodes }), arguments.InvocationConfiguration.Output, cancel);
         }));
         return command;
     }
 
-    private static async Task RunAsync(DirectoryInfo folder, int port, FileInfo kubeconfig, StoreEngine engine, NodeAccess nodes, int delaySeconds, AuditOptions? audit, TextWriter output, CancellationToken cancel)
+    private static async Task RunAsync(
+        DirectoryInfo folder, int port, FileInfo kubeconfig, StoreEngine engine, Func<ApiServerOptions, ApiServerOptions> configure, TextWriter output, CancellationToken cancel)
     {
         if (port is < 0 or > ushort.MaxValue) throw new ArgumentException($"{port} is no port");
-        if (delaySeconds is < 0 or > MaxDelaySeconds) throw new ArgumentException($"--shutdown-delay-duration has to be from 0 to {MaxDelaySeconds} seconds");
         folder.Create();
         await using var store = await OpenAsync(engine, folder, cancel);
         using var authority = CertificateAuthority.LoadOrCreate(Path.Combine(folder.FullName, "pki"), TimeProvider.System);
         using var frontProxy = CertificateAuthority.LoadOrCreateFrontProxy(Path.Combine(folder.FullName, "pki"), TimeProvider.System);
         using var accountKey = ServiceAccountKey.LoadOrCreate(Path.Combine(folder.FullName, "pki"));
-        await using var server = new ApiServerCore(new ApiServerOptions
+        var options = configure(new ApiServerOptions
         {
             Store = store,
             Time = TimeProvider.System,
@@ -61,10 +57,8 @@ internal static class ApiServerCommand
             Authority = authority,
             FrontProxyAuthority = frontProxy,
             AccountKey = accountKey,
-            Nodes = nodes,
-            Audit = audit,
-            ShutdownDelay = TimeSpan.FromSeconds(delaySeconds),
         });
+        await using var server = new ApiServerCore(options);
         await server.StartAsync(cancel);
         kubeconfig.Directory?.Create();
         SecretFile.Write(kubeconfig.FullName, server.CreateAdminKubeconfig());
@@ -76,7 +70,7 @@ internal static class ApiServerCommand
         }
         finally
         {
-            using var limit = new CancellationTokenSource(DrainFor + TimeSpan.FromSeconds(delaySeconds));
+            using var limit = new CancellationTokenSource(DrainFor + options.ShutdownDelay);
             await server.StopAsync(limit.Token);
         }
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Keelson.Cluster;
+using Keelson.Server.Registry;
 
 namespace Keelson.Commands.Up;
 
@@ -24,13 +25,15 @@ internal sealed class UpOptions
 
     public Option<string[]> Mirrors { get; } = new("--registry-mirror") { Description = "HOST=URL: where to ask for images of a registry before asking it, such as docker.io=http://10.89.0.1:5000. May be given more than once." };
 
+    public Option<string[]> RuntimeConfig { get; } = new("--runtime-config") { Description = ClusterOptions.RuntimeConfigDescription };
+
     public Option<FileInfo?> Kubeconfig { get; } = new("--kubeconfig") { Description = "Write the administrator's access into this kubeconfig, too, beside what it has." };
 
     public Option<bool> Foreground { get; } = new("--foreground") { Description = "Run the cluster in this process until Ctrl-C." };
 
     public Command AddTo(Command command)
     {
-        foreach (Option option in (Option[])[DataFolder, ApiPort, Nodes, Runtime, Isolated, Mirrors, Kubeconfig, Foreground]) command.Add(option);
+        foreach (Option option in (Option[])[DataFolder, ApiPort, Nodes, Runtime, Isolated, Mirrors, RuntimeConfig, Kubeconfig, Foreground]) command.Add(option);
         return command;
     }
 
@@ -49,10 +52,24 @@ internal sealed class UpOptions
         var most = settings.Runtime == ClusterRuntime.Simulated ? MostSimulatedNodes : MostNodes;
         if (settings.Nodes < 1 || settings.Nodes > most) throw new ClusterException($"--nodes {settings.Nodes} is not between 1 and {most}");
         if (arguments.GetValue(Isolated) is { } isolated) settings = settings with { IsIsolated = isolated };
+        if (arguments.GetValue(RuntimeConfig) is { Length: > 0 } config) settings = settings with { RuntimeConfig = Checked(config) };
         return arguments.GetValue(Mirrors) is { Length: > 0 } mirrors ? settings with { RegistryMirrors = Parse(mirrors) } : settings;
     }
 
     public static string Name(ClusterRuntime runtime) => runtime == ClusterRuntime.Simulated ? "simulated" : "containerd";
+
+    private static string[] Checked(string[] config)
+    {
+        try
+        {
+            ServedApis.Parse(config);
+            return config;
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new ClusterException($"--runtime-config: {wrong.Message}", wrong);
+        }
+    }
 
     private static ClusterRuntime Chosen(string text, ClusterSettings? before, string? whyNoContainers) => text switch
     {

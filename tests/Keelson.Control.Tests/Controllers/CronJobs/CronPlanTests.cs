@@ -23,6 +23,14 @@ public sealed class CronPlanTests
     }
 
     [Fact]
+    public void A_schedule_that_never_comes_due_is_told_of()
+    {
+        var plan = Plan(Cron(spec => spec with { Schedule = "59 23 31 2 *" }), [], Start.AddMinutes(1));
+        Assert.Null(plan.Create);
+        Assert.Equal((true, "InvalidSchedule", "invalid schedule: 59 23 31 2 * : time difference between two schedules is less than 1 second"), Assert.Single(plan.Events));
+    }
+
+    [Fact]
     public void The_annotation_is_in_the_zone_that_the_job_names()
     {
         var cron = Cron(spec => spec with { Schedule = "30 14 * * *", TimeZone = "Europe/Berlin" });

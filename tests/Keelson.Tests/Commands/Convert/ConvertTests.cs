@@ -64,7 +64,7 @@ public sealed class ConvertTests : IDisposable
     [Theory]
     [InlineData("apiVersion: v1\nkind: Pod\nspec: {containers: [{nmae: x}]}\n", "strict decoding error: unknown field \"spec.containers[0].nmae\"")]
     [InlineData("""{"apiVersion":"v1","kind":"Pod","kind":"Pod"}""", "strict decoding error: duplicate field \"kind\"")]
-    [InlineData("""{"apiVersion":"v1","kind":"Pod","spec":{"containers":{}}}""", "json: cannot unmarshal object into Go struct field PodSpec.spec.containers of type []Container")]
+    [InlineData("""{"apiVersion":"v1","kind":"Pod","spec":{"containers":{}}}""", "json: cannot unmarshal object into Go struct field PodSpec.spec.containers of type []v1.Container")]
     [InlineData("apiVersion: example.com/v1\nkind: Widget\n", "no kind \"Widget\" is registered for version \"example.com/v1\"")]
     [InlineData("a: &x [1,1,1,1,1,1,1,1,1]\nb: &y [*x,*x,*x,*x,*x,*x,*x,*x]\nc: &z [*y,*y,*y,*y,*y,*y,*y,*y]\nd: [*z,*z,*z,*z,*z,*z,*z]\n", "document contains excessive aliasing")]
     [InlineData("", "no object in it")]

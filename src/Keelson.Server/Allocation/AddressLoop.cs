@@ -1,0 +1,188 @@
+using Keelson.Api.Networking.V1;
+using Keelson.Server.Cache;
+using Keelson.Server.Storing;
+using Keelson.Storage;
+
+namespace Keelson.Server.Allocation;
+
+/// <summary>Keeps the server's own ServiceCIDR, and puts right what differs between services and the records of their addresses.</summary>
+/// <remarks>It sleeps on the event logs of both and of the ranges; at idle nothing runs.</remarks>
+internal sealed class AddressLoop(AddressRepair repair, AddressRecords records, ResourceCache ranges, ObjectStore objects, ServiceRanges options, Func<HttpMessageHandler> handler, TimeProvider time) : IAsyncDisposable
+{
+    /// <summary>How long it waits when the store does not answer; default a second.</summary>
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    /// <summary>Findings that are repaired in one transaction; default 30, as etcd takes 128 operations.</summary>
+    private const int Batch = 30;
+
+    /// <summary>Findings that a look at everything tells of; default 100. All are repaired.</summary>
+    private const int MaxTold = 100;
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Dictionary<string, DateTimeOffset> _early = new(StringComparer.Ordinal);
+    private HttpClient? _client;
+    private AddressEvents? _events;
+    private DefaultRange? _default;
+    private Task _running = Task.CompletedTask;
+    private long _servicesAt;
+    private long _recordsAt;
+    private long _rangesAt;
+
+    /// <summary>Puts everything right once, then follows what changes until the loop is disposed.</summary>
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        _client = new HttpClient(handler()) { BaseAddress = new Uri("https://localhost") };
+        _events = new AddressEvents(_client, time, "ipallocator-repair-controller");
+        _default = new DefaultRange(_client, options, time);
+        await LookAtAllAsync(cancel).ConfigureAwait(false);
+        _running = FollowAsync(_stopping.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _client?.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task FollowAsync(CancellationToken cancel)
+    {
+        var isBehind = false;
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    if (isBehind) await LookAtAllAsync(cancel).ConfigureAwait(false);
+                    isBehind = false;
+                    await WaitAsync(cancel).ConfigureAwait(false);
+                    await LookAtChangesAsync(cancel).ConfigureAwait(false);
+                }
+                catch (Exception failure) when (failure is StoreException or HttpRequestException)
+                {
+                    isBehind = true;
+                    await Task.Delay(RetryAfter, time, cancel).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // The server stops.
+        }
+    }
+
+    private async Task WaitAsync(CancellationToken cancel)
+    {
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var wakes = new List<Task> { repair.Services.Log.WaitAsync(_servicesAt), records.Cache.Log.WaitAsync(_recordsAt), ranges.Log.WaitAsync(_rangesAt) };
+        if (_early.Count > 0)
+        {
+            var pause = _early.Values.Min() - time.GetUtcNow();
+            wakes.Add(Task.Delay(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, time, done.Token));
+        }
+
+        await Task.WhenAny(wakes).WaitAsync(cancel).ConfigureAwait(false);
+        await done.CancelAsync().ConfigureAwait(false);
+    }
+
+    private async Task LookAtChangesAsync(CancellationToken cancel)
+    {
+        var (services, addresses) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        var revision = 0L;
+        var areAllThere = Read(repair.Services.Log, ref _servicesAt, change =>
+        {
+            revision = Math.Max(revision, change.Revision);
+            services.Add(change.Object.Name.Path);
+            foreach (var state in (CachedObject?[])[change.Previous, change.Object])
+            {
+                if (state is not null && ServiceHoldings.Read(state) is { } service) addresses.UnionWith(AddressRecords.AddressesOf(service));
+            }
+        });
+        areAllThere &= Read(records.Cache.Log, ref _recordsAt, change =>
+        {
+            revision = Math.Max(revision, change.Revision);
+            addresses.Add(change.Object.Name.Name);
+            foreach (var record in (IPAddress?[])[AddressRecords.Read(change.Previous), AddressRecords.Read(change.Object)])
+            {
+                if (record?.Spec.ParentRef is { Group: "", Resource: "services" } parent) services.Add($"{parent.Namespace}/{parent.Name}");
+            }
+        });
+        if (ranges.Log.Next > _rangesAt)
+        {
+            _rangesAt = ranges.Log.Next;
+            await _default!.KeepAsync(cancel).ConfigureAwait(false);
+        }
+
+        if (!areAllThere)
+        {
+            await LookAtAllAsync(cancel).ConfigureAwait(false);
+            return;
+        }
+
+        foreach (var address in _early.Where(pair => pair.Value <= time.GetUtcNow()).Select(pair => pair.Key).ToList()) addresses.Add(address);
+
+        // A service and its records change in one revision; only now both caches are known to have it.
+        await objects.Feed.WaitForAsync(revision, cancel).ConfigureAwait(false);
+        await SettleAsync([.. services.SelectMany(repair.OfOneService), .. addresses.Select(LookAtRecord).OfType<AddressFinding>()], cancel).ConfigureAwait(false);
+    }
+
+    private async Task LookAtAllAsync(CancellationToken cancel)
+    {
+        (_servicesAt, _recordsAt, _rangesAt) = (repair.Services.Log.Next, records.Cache.Log.Next, ranges.Log.Next);
+        await objects.CatchUpAsync(cancel).ConfigureAwait(false);
+        await _default!.KeepAsync(cancel).ConfigureAwait(false);
+        await SettleAsync([.. repair.Services.State.Index.All.SelectMany(item => repair.OfOneService(item.Name.Path))], cancel).ConfigureAwait(false);
+        await objects.CatchUpWithOwnAsync(cancel).ConfigureAwait(false);
+        await SettleAsync([.. records.Cache.State.Index.All.Select(item => LookAtRecord(item.Name.Name)).OfType<AddressFinding>()], cancel).ConfigureAwait(false);
+    }
+
+    private AddressFinding? LookAtRecord(string address)
+    {
+        var finding = repair.OfOneRecord(address, out var dueIn);
+        if (dueIn is { } pause) _early[address] = time.GetUtcNow() + pause;
+        else _early.Remove(address);
+        return finding;
+    }
+
+    // What a transaction of many could not write for one of them is written one by one. What fails then has changed, and is looked at
+    // again for that; nobody is told of it.
+    private async Task SettleAsync(IReadOnlyList<AddressFinding> findings, CancellationToken cancel)
+    {
+        var told = findings.Where(finding => finding.Writes.Count == 0).ToList();
+        foreach (var batch in findings.Where(finding => finding.Writes.Count > 0).DistinctBy(finding => Text(finding.Writes[0].Key)).Chunk(Batch))
+        {
+            Companion[] writes = [.. batch.SelectMany(finding => finding.Writes).DistinctBy(write => Text(write.Key))];
+            if (await objects.WriteTogetherAsync(writes, cancel).ConfigureAwait(false))
+            {
+                told.AddRange(batch);
+                continue;
+            }
+
+            foreach (var finding in batch)
+            {
+                if (await objects.WriteTogetherAsync(finding.Writes, cancel).ConfigureAwait(false)) told.Add(finding);
+            }
+        }
+
+        foreach (var finding in told.Where(finding => finding.Reason.Length > 0).Take(MaxTold))
+        {
+            await _events!.TellAsync(finding.About, finding.Reason, finding.Action, finding.Message, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private static string Text(byte[] key) => System.Text.Encoding.UTF8.GetString(key);
+
+    private static bool Read(EventLog log, ref long sequence, Action<ObjectEvent> take)
+    {
+        while (sequence < log.Next)
+        {
+            if (log.Read(sequence) is not { } change) return false;
+            sequence++;
+            take(change);
+        }
+
+        return true;
+    }
+}
