@@ -21,15 +21,17 @@ internal static class Bootstrap
         using var client = new HttpClient(handler, disposeHandler: false) { BaseAddress = new Uri("https://localhost") };
 
         // Services get their addresses from the range, so it comes first.
+        var range = new DefaultRange(client, ranges, time);
         await Task.WhenAll(
         [
             .. Namespaces.Select(name => CreateAsync(client, "/api/v1/namespaces", new Namespace { Metadata = new ObjectMeta { Name = name } }, cancel)),
-            new DefaultRange(client, ranges, time).KeepAsync(cancel),
+            range.CreateAsync(cancel),
         ]).ConfigureAwait(false);
 
         // At once, so that a store that syncs each time does so for all together.
         await Task.WhenAll(
         [
+            range.KeepAsync(cancel),
             CreateServiceAsync(client, ranges, port, cancel),
             .. PriorityClasses.Select(item => CreateAsync(client, "/apis/scheduling.k8s.io/v1/priorityclasses", item, cancel)),
             .. BootstrapFlows.Levels.Select(item => CreateAsync(client, "/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations", item, cancel)),
