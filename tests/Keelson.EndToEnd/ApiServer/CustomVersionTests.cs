@@ -40,7 +40,6 @@ public sealed class CustomVersionTests
         Assert.Matches("NAME +LAST +HOSTS\np +b +\\[\"a\",\"b\"\\]", await kubectl.DoAsync("get pools.v2.db.example.com"));
         Assert.Equal("pool.db.example.com/p\n", await kubectl.DoAsync("get pools.v1.db.example.com --field-selector spec.size=2 -o name"));
         Assert.Empty(await kubectl.DoAsync("get pools.v1.db.example.com --field-selector spec.size=1 -o name"));
-        await kubectl.FailsAsync("patch pool p --type=merge -p {\"spec\":{\"size\":3000000000}}", "Checked value must be of type integer with format int32 in spec.size");
         await kubectl.FailsAsync("patch pool p --type=merge -p {\"spec\":{\"size\":\"x\"}}", "spec.size in body must be of type integer: \"string\"");
     }
 
