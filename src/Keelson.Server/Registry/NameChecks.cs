@@ -10,9 +10,6 @@ internal static class NameChecks
 
     public static NameCheck Label { get; } = (name, isPrefix) => DnsName.CheckLabel(Whole(name, isPrefix));
 
-    /// <summary>An address as it is written. Such names are never drawn.</summary>
-    public static NameCheck Address { get; } = (name, _) => NetworkName.CheckAddress(name);
-
     /// <summary>What a key of a config map may be.</summary>
     public static NameCheck ConfigKey { get; } = (name, _) => FieldName.CheckConfigKey(name);
 
