@@ -112,6 +112,7 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
 
     private async ValueTask FollowAsync(ApiRequest request, WatchEncoder encoder, PipeWriter output, WatchCursor cursor, CancellationToken cancel)
     {
+        using var pause = new WatchPause(server.Time, cancel);
         var end = server.Now + Duration(request.Options);
         var bookmark = request.Options.AllowWatchBookmarks ? server.Now + BookmarkEvery : DateTimeOffset.MaxValue;
         while (true)
@@ -142,7 +143,7 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
 
             if (output.UnflushedBytes > 0 && (await FlushAsync(output, cancel).ConfigureAwait(false)).IsCompleted) return;
             if (now >= end || isWithdrawn) return;
-            await WaitAsync(request, cursor, (end < bookmark ? end : bookmark) - now, cancel).ConfigureAwait(false);
+            await pause.WaitAsync(cursor.WaitAsync(), request.Resource.Custom?.Withdrawn, end < bookmark ? end : bookmark).ConfigureAwait(false);
         }
     }
 
@@ -151,22 +152,6 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
     {
         var flushing = output.FlushAsync(cancel);
         return flushing.IsCompleted ? flushing : new ValueTask<FlushResult>(flushing.AsTask().WaitAsync(server.StalledWatch, server.Time, cancel));
-    }
-
-    private async ValueTask WaitAsync(ApiRequest request, WatchCursor cursor, TimeSpan most, CancellationToken cancel)
-    {
-        // Timers count whole milliseconds: less than one would be no wait at all, again and again.
-        var wait = TimeSpan.FromMilliseconds(Math.Ceiling(most.TotalMilliseconds));
-        try
-        {
-            var woken = cursor.WaitAsync();
-            if (request.Resource.Custom is { } custom) woken = Task.WhenAny(woken, custom.Withdrawn);
-            await woken.WaitAsync(wait, server.Time, cancel).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            // Time for a bookmark, or for the end.
-        }
     }
 
     private void Mark(WatchEncoder encoder, PipeWriter output, WatchCursor cursor)
