@@ -11,7 +11,7 @@ internal sealed class InformersBenchmark : IBenchmark
 
     public string Name => "api/informers";
 
-    public string About => $"{Informers:N0} informers begin a streaming list of the same objects and have read the first 64 kB: memory (proportional set size) of the server, in relation to the objects' JSON. Scaled down from 400 MB of objects, of which 16 informers can end a server without streaming lists.";
+    public string About => $"{Informers:N0} informers begin a streaming list of the same objects and have read the first 64 kB: memory (proportional set size) of the server, in relation to the objects' JSON. Of 400 MB of objects 16 informers can end a server without streaming lists.";
 
     public IReadOnlyList<Metric> Metrics =>
     [
@@ -28,7 +28,7 @@ internal sealed class InformersBenchmark : IBenchmark
     {
         var server = await ApiServerProcess.StartAsync(Path.Combine(run.Folder, "api-informers"), cancel);
         var connections = await server.ConnectAsync(4, cancel);
-        var count = run.IsQuick ? 2500 : 10_000;
+        var count = run.IsQuick ? 2500 : 20_000;
         var text = new string('x', ObjectBytes);
         await ApiServerProcess.FillAsync(connections, count, number => Samples.CreateConfigMap($"i-{number:D5}", text), cancel);
         foreach (var connection in connections) await connection.DisposeAsync();
@@ -37,7 +37,8 @@ internal sealed class InformersBenchmark : IBenchmark
 
     private sealed class Crowd(ApiServerProcess server, int count, int informerCount) : IContestant
     {
-        private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
+        /// <summary>A server that has come to rest gives memory back within some seconds.</summary>
+        private static readonly TimeSpan Settling = TimeSpan.FromSeconds(12);
 
         public async Task<IReadOnlyDictionary<string, double>> RunRoundAsync(CancellationToken cancel)
         {

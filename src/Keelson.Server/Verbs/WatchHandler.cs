@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using Keelson.Api.Meta.V1;
 using Keelson.Server.Cache;
@@ -13,7 +14,8 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
     /// <summary>How long a watch lasts that does not say; default 30 minutes and up to as much again by chance, as upstream.</summary>
     private static readonly TimeSpan ShortestWatch = TimeSpan.FromMinutes(30);
 
-    private const int FlushEvery = 64 * 1024;
+    /// <summary>What is written before it is sent; a watch that is not read holds so much.</summary>
+    private const int FlushEvery = 3800;
 
     /// <summary>How many of the objects that are there at the start are looked at together; default 256.</summary>
     private const int InitialBatch = 256;
@@ -101,13 +103,29 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
             server.Metrics.AddWatchEvents(request.Resource.Kind, batch.Length);
             foreach (var item in await CachedObject.InAsync(batch, request.Resource, cancel).ConfigureAwait(false))
             {
-                encoder.Event(output, EventType.Added, item);
+                if (encoder.IsPlain) await SendPlainAsync(encoder, output, item, cancel).ConfigureAwait(false);
+                else encoder.Event(output, EventType.Added, item);
                 if (output.UnflushedBytes >= FlushEvery) await FlushAsync(output, cancel).ConfigureAwait(false);
             }
         }
 
         if (start.MarksEnd && request.Options.AllowWatchBookmarks) encoder.Bookmark(output, start.Revision, endsInitial: true);
         if (output.UnflushedBytes > 0) await FlushAsync(output, cancel).ConfigureAwait(false);
+    }
+
+    // In pieces: of large objects, too, a watch that is not read holds little.
+    private async ValueTask SendPlainAsync(WatchEncoder encoder, PipeWriter output, CachedObject item, CancellationToken cancel)
+    {
+        WatchEncoder.Begin(output, EventType.Added);
+        for (var rest = item.Json.AsMemory(); rest.Length > 0;)
+        {
+            var length = (int)Math.Clamp(FlushEvery - output.UnflushedBytes, 1, rest.Length);
+            output.Write(rest.Span[..length]);
+            rest = rest[length..];
+            if (output.UnflushedBytes >= FlushEvery) await FlushAsync(output, cancel).ConfigureAwait(false);
+        }
+
+        WatchEncoder.End(output);
     }
 
     private async ValueTask FollowAsync(ApiRequest request, WatchEncoder encoder, PipeWriter output, WatchCursor cursor, CancellationToken cancel)

@@ -11,8 +11,11 @@ namespace Keelson.Server.Serving.Connections;
 /// </remarks>
 internal sealed class TlsPipeWriter(Stream stream) : PipeWriter
 {
-    /// <summary>The most that one TLS record holds.</summary>
-    private const int RecordBytes = 16 * 1024;
+    /// <summary>About what one TLS record holds: somewhat less, so that what it becomes fits into a pooled buffer of the same size.</summary>
+    private const int RecordBytes = 16 * 1000;
+
+    /// <summary>What is enough for most answers and events; who flushes before it is full holds no more.</summary>
+    private const int FirstBytes = 4 * 1024;
 
     /// <summary>What is free at least where nobody says how much is needed: the frames that Kestrel puts around a part of a body need some.</summary>
     private const int LeastRoom = 128;
@@ -110,7 +113,7 @@ internal sealed class TlsPipeWriter(Stream stream) : PipeWriter
             lock (_gate) TakeBuffer();
         }
 
-        return _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(sizeHint, RecordBytes));
+        return _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(sizeHint, _unflushed == 0 ? FirstBytes : RecordBytes));
     }
 
     private void TakeBuffer()

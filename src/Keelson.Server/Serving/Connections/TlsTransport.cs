@@ -13,17 +13,16 @@ internal sealed class TlsTransport(TlsTerms terms, Func<EndPoint, Socket> bind) 
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        var socket = bind(endpoint);
         try
         {
+            var socket = bind(endpoint);
             socket.Listen(Backlog);
+            return new(new Listener(socket, terms));
         }
         catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
             throw new AddressInUseException(taken.Message, taken);
         }
-
-        return new(new Listener(socket, terms));
     }
 
     private sealed class Listener(Socket socket, TlsTerms terms) : IConnectionListener

@@ -62,6 +62,7 @@ internal static class ApiServerCommand
             ShutdownDelay = TimeSpan.FromSeconds(delaySeconds),
         });
         await server.StartAsync(cancel);
+        var relief = MemoryRelief.RunAsync(TimeProvider.System, cancel);
         kubeconfig.Directory?.Create();
         SecretFile.Write(kubeconfig.FullName, server.CreateAdminKubeconfig());
         await output.WriteLineAsync($"ready: listening on {server.Address!.ToString().TrimEnd('/')}, kubeconfig in {kubeconfig.FullName}");
@@ -74,6 +75,7 @@ internal static class ApiServerCommand
         {
             using var limit = new CancellationTokenSource(DrainFor + TimeSpan.FromSeconds(delaySeconds));
             await server.StopAsync(limit.Token);
+            await relief;
         }
     }
 
