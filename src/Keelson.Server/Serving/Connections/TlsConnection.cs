@@ -46,7 +46,7 @@ internal sealed class TlsConnection : ConnectionContext, IDuplexPipe, IMemoryPoo
         _socket = socket;
         _terms = terms;
         _tls = new SslStream(new NetworkStream(socket, ownsSocket: false), leaveInnerStreamOpen: true);
-        _output = new TlsPipeWriter(_tls);
+        _output = new TlsPipeWriter(_tls, socket);
         ConnectionId = Interlocked.Increment(ref _lastId).ToString("X", System.Globalization.CultureInfo.InvariantCulture);
         LocalEndPoint = socket.LocalEndPoint;
         RemoteEndPoint = socket.RemoteEndPoint;

@@ -9,7 +9,7 @@ namespace Keelson.Server.Serving.Connections;
 /// Nothing is sent behind the writer's back: a flush returns when everything was given to the kernel. One that is called off only
 /// stops waiting, for half a record would end the connection. Buffers are held from the first byte to the flush.
 /// </remarks>
-internal sealed class TlsPipeWriter(Stream stream) : PipeWriter
+internal sealed class TlsPipeWriter(Stream stream, Socket socket) : PipeWriter
 {
     /// <summary>About what one TLS record holds: somewhat less, so that what it becomes fits into a pooled buffer of the same size.</summary>
     private const int RecordBytes = 16 * 1000;
@@ -19,6 +19,9 @@ internal sealed class TlsPipeWriter(Stream stream) : PipeWriter
 
     /// <summary>What is free at least where nobody says how much is needed: the frames that Kestrel puts around a part of a body need some.</summary>
     private const int LeastRoom = 128;
+
+    private const int TcpLevel = 6;
+    private const int TcpCork = 3;
 
     private readonly Lock _gate = new();
     private readonly Queue<(byte[] Buffer, int Length)> _filled = new();
@@ -141,6 +144,7 @@ internal sealed class TlsPipeWriter(Stream stream) : PipeWriter
 
     private async ValueTask SendAsync()
     {
+        var isHeld = OperatingSystem.IsLinux() && _filled.Count > 1 && Hold(true);
         while (true)
         {
             (byte[] Buffer, int Length) next;
@@ -149,6 +153,7 @@ internal sealed class TlsPipeWriter(Stream stream) : PipeWriter
                 if (_isBroken) Drop();
                 if (!_filled.TryDequeue(out next))
                 {
+                    if (isHeld) Hold(false);
                     _isSending = false;
                     return;
                 }
@@ -165,6 +170,20 @@ internal sealed class TlsPipeWriter(Stream stream) : PipeWriter
             }
 
             ArrayPool<byte>.Shared.Return(next.Buffer);
+        }
+    }
+
+    // Several records leave together: the client is woken for all of them, not for each.
+    private bool Hold(bool isHeld)
+    {
+        try
+        {
+            socket.SetRawSocketOption(TcpLevel, TcpCork, isHeld ? [1, 0, 0, 0] : [0, 0, 0, 0]);
+            return true;
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            return false;
         }
     }
 
