@@ -12,8 +12,12 @@ internal static partial class MemoryRelief
     /// <summary>How often it is looked whether there is something to do; default every second.</summary>
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
-    /// <summary>After how many bytes that were allocated memory is worth to be given back; default 32 MiB.</summary>
-    private const long WorthBytes = 32L << 20;
+    /// <summary>After how many bytes that were allocated the heap is collected: default 32 MiB, and an eighth of it if that is more.</summary>
+    private const long WorthCollecting = 32L << 20;
+    private const int WorthShare = 8;
+
+    /// <summary>After how many the C library is asked for what connections have left, which takes no pause; default 4 MiB.</summary>
+    private const long WorthTrimming = 4L << 20;
 
     /// <summary>What may be allocated in a second of rest; default 1 MiB.</summary>
     private const long RestBytes = 1L << 20;
@@ -30,7 +34,7 @@ internal static partial class MemoryRelief
     public static async Task RunAsync(TimeProvider time, CancellationToken cancel)
     {
         using var timer = new PeriodicTimer(Every, time);
-        var (last, relieved, relievedAt) = (GC.GetTotalAllocatedBytes(), 0L, time.GetTimestamp());
+        var (last, collected, trimmed, collectedAt) = (GC.GetTotalAllocatedBytes(), 0L, 0L, time.GetTimestamp());
         try
         {
             while (await timer.WaitForNextTickAsync(cancel))
@@ -38,10 +42,16 @@ internal static partial class MemoryRelief
                 var allocated = GC.GetTotalAllocatedBytes();
                 var isAtRest = allocated - last < RestBytes;
                 last = allocated;
-                if (!isAtRest || allocated - relieved < WorthBytes || time.GetElapsedTime(relievedAt) < Apart) continue;
-                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-                if (OperatingSystem.IsLinux()) TrimNativeHeaps();
-                (last, relieved, relievedAt) = (GC.GetTotalAllocatedBytes(), allocated, time.GetTimestamp());
+                if (!isAtRest) continue;
+                if (allocated - collected >= Math.Max(WorthCollecting, GC.GetTotalMemory(forceFullCollection: false) / WorthShare) && time.GetElapsedTime(collectedAt) >= Apart)
+                {
+                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                    (collected, collectedAt) = (allocated, time.GetTimestamp());
+                }
+
+                if (allocated - trimmed < WorthTrimming || !OperatingSystem.IsLinux()) continue;
+                TrimNativeHeaps();
+                trimmed = allocated;
             }
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
