@@ -114,14 +114,21 @@ public sealed class CustomRequestTests
     }
 
     [Fact]
-    public async Task An_authority_that_is_none_is_refused_where_objects_are_converted()
+    public async Task Objects_are_not_served_as_long_as_the_authority_of_their_webhook_is_none()
     {
         await using var server = await TestServer.StartAsync();
-        var refused = await server.PostAsync(Definitions.Path, Free.Replace("\"versions\"", """
+        var definition = Free.Replace("\"versions\"", """
             "conversion":{"strategy":"Webhook","webhook":{"conversionReviewVersions":["v1"],"clientConfig":{"url":"https://127.0.0.1:1/x","caBundle":"Cg=="}}},"versions"
-            """, StringComparison.Ordinal));
-        Assert.Equal(422, refused.Code);
-        Assert.Contains("spec.conversion.webhookClientConfig.caBundle: Invalid value: \"Cg==\": unable to load root certificates: data does not contain any valid RSA or ECDSA certificates", refused.Message, StringComparison.Ordinal);
+            """, StringComparison.Ordinal);
+        var created = await server.PostAsync(Definitions.Path, definition);
+
+        var refused = await server.WaitAsync(created, "Established", "False");
+        Assert.Equal("InvalidCABundle", refused["reason"]?.AsText());
+        Assert.Equal(404, (await server.GetAsync(Things)).Code);
+
+        var repaired = await server.PatchAsync(Definitions.Path + "/things.example.com", """{"spec":{"conversion":{"webhook":{"clientConfig":{"caBundle":null}}}}}""", "application/merge-patch+json");
+        Assert.True(repaired.Code == 200, repaired.Text);
+        await server.WaitAsync(created, "Established", "True");
     }
 
     private const string Things = "/apis/example.com/v1/things";
