@@ -56,7 +56,7 @@ internal sealed class HttpsListener(ApiServerOptions options, CertificateAuthori
 
         // The last one that is registered is the one that Kestrel listens with.
         var terms = TlsTerms.Create(_certificate, options.Time);
-        builder.Services.AddSingleton<IConnectionListenerFactory>(new TlsTransport(terms, endpoint => Watched(sockets.TryGetValue(endpoint, out var socket) ? socket : BindSocket(endpoint))));
+        builder.Services.AddSingleton<IConnectionListenerFactory>(new TlsTransport(terms, endpoint => Watched(sockets.TryGetValue(endpoint, out var socket) ? socket : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint))));
         _app = builder.Build();
         _app.Run(pipeline);
         await _app.StartAsync(cancel).ConfigureAwait(false);
