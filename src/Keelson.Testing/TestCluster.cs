@@ -163,6 +163,7 @@ public sealed class TestCluster : IAsyncDisposable
             Time = Clock,
             Random = Random.Stream("api-server"),
             Apis = ServedApis.Parse(_options.RuntimeConfig),
+            ServiceRanges = _options.ServiceRanges,
             Nodes = new NodeAccess { Dial = _endpoint.DialAsync, VerifiesKubelets = false },
             DisabledAdmissionPlugins = hasControllers ? [] : ApiServerOptions.PluginsThatNeedControllers,
         });

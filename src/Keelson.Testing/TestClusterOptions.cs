@@ -1,3 +1,4 @@
+using Keelson.Server.Allocation;
 using Keelson.Storage.Memory;
 
 namespace Keelson.Testing;
@@ -35,6 +36,9 @@ public sealed record TestClusterOptions
 
     /// <summary>What is served beside or instead of the stable API, as --runtime-config says it: "api/beta=true" and the like.</summary>
     public IReadOnlyCollection<string> RuntimeConfig { get; init; } = [];
+
+    /// <summary>What services get addresses and ports from; as any cluster by default. With a second range the cluster has both families.</summary>
+    public ServiceRanges ServiceRanges { get; init; } = ServiceRanges.Default;
 
     /// <summary>The limits of the store; null for its own defaults.</summary>
     public MemoryStoreOptions? Store { get; init; }

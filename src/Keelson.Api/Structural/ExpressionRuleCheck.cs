@@ -36,27 +36,8 @@ internal static class ExpressionRuleCheck
         if (rule.FieldPath.Length == 0) return;
         if (string.IsNullOrWhiteSpace(rule.FieldPath)) errors.Invalid("fieldPath", rule.FieldPath, "fieldPath must be non-empty if specified");
         if (HasLineBreaks(rule.FieldPath)) errors.Invalid("fieldPath", rule.FieldPath, "fieldPath must not contain line breaks");
-        if (!LeadsSomewhere(rule.FieldPath, schema)) errors.Invalid("fieldPath", rule.FieldPath, "fieldPath must be a valid path");
+        if (SchemaPath.Follow(rule.FieldPath, schema, allowsBrackets: true, out _) is null) errors.Invalid("fieldPath", rule.FieldPath, "fieldPath must be a valid path");
     }
 
     private static bool HasLineBreaks(string text) => text.AsSpan().ContainsAny('\n', '\r');
-
-    /// <summary>Whether a path such as .spec.size or .spec['max.size'] ends at a field that the schema knows.</summary>
-    private static bool LeadsSomewhere(ReadOnlySpan<char> path, JSONSchemaProps schema)
-    {
-        JSONSchemaProps? current = schema;
-        while (!path.IsEmpty)
-        {
-            var quoted = path.StartsWith("['");
-            if (!quoted && path[0] != '.') return false;
-            var length = quoted ? path.IndexOf("']") : path[1..].IndexOfAny('.', '[') is var end and >= 0 ? end + 1 : path.Length;
-            if (length < 2) return false;
-            var name = path[(quoted ? 2 : 1)..length].ToString();
-            path = path[(quoted ? length + 2 : length)..];
-            current = current.Properties.GetValueOrDefault(name) ?? current.AdditionalProperties?.Schema;
-            if (current is null || name.Length == 0) return false;
-        }
-
-        return true;
-    }
 }

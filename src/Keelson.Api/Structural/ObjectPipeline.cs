@@ -48,6 +48,16 @@ public static class ObjectPipeline
         ListValidation.ValidateUpdate(value, old, schema, errors);
     }
 
+    /// <summary>Checks one field of an object as if nothing else could be wrong.</summary>
+    public static void ValidateField(Value value, Value? old, SchemaProperty field, FieldErrors errors)
+    {
+        ArgumentNullException.ThrowIfNull(field);
+        SchemaValidator.ValidateField(value, old, field, errors);
+        EmbeddedObjectValidation.Validate(value, field.Schema, isRoot: false, errors);
+        if (old is null) ListValidation.Validate(value, field.Schema, errors);
+        else ListValidation.ValidateUpdate(value, old, field.Schema, errors);
+    }
+
     /// <summary>
     /// Whether an object is so wrong that expressions are not evaluated on it; the error that says so is to be added.
     /// </summary>

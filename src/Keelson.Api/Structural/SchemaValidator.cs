@@ -37,6 +37,16 @@ public static class SchemaValidator
         if (!new SchemaWalk(errors).IsValid(value, schema)) new SchemaWalk(errors).Run(value, old, schema);
     }
 
+    /// <summary>Checks the value of one field of an object, with the rules that the field adds to its type.</summary>
+    /// <param name="old">What the field held before; null where there was nothing.</param>
+    public static void ValidateField(Value value, Value? old, SchemaProperty field, FieldErrors errors)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        ArgumentNullException.ThrowIfNull(field);
+        ArgumentNullException.ThrowIfNull(errors);
+        if (!new SchemaWalk(errors).IsValid(value, field.Schema, field.Rules)) new SchemaWalk(errors).Run(value, old, field.Schema, field.Rules);
+    }
+
     /// <summary>Whether a value has no error.</summary>
     public static bool IsValid(Value value, Schema schema)
     {

@@ -33,10 +33,10 @@ internal sealed partial class SchemaWalk
 
     private bool IsExhausted => _tooDeep || _steps > SchemaValidator.MaximumSteps;
 
-    public void Run(Value value, Value? old, Schema schema)
+    public void Run(Value value, Value? old, Schema schema, ValueRules? rules = null)
     {
         var count = _errors.Count;
-        Node(value, old, schema, ValueRules.None);
+        Node(value, old, schema, rules ?? ValueRules.None);
         // Several alternatives may demand the same.
         _errors.Deduplicate(count);
         if (_tooDeep) _errors.Internal(null, "validation was given up: the value is nested too deeply");
@@ -44,10 +44,10 @@ internal sealed partial class SchemaWalk
     }
 
     /// <summary>Whether there is no error, without saying which.</summary>
-    public bool IsValid(Value value, Schema schema)
+    public bool IsValid(Value value, Schema schema, ValueRules? rules = null)
     {
         _quiet++;
-        Node(value, null, schema, ValueRules.None);
+        Node(value, null, schema, rules ?? ValueRules.None);
         _quiet--;
         return _failures == 0 && !IsExhausted;
     }

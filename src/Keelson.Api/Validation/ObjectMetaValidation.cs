@@ -72,6 +72,35 @@ public static class ObjectMetaValidation
         ValidateManagedFields(meta.ManagedFields, errors);
     }
 
+    /// <summary>Checks that the finalizers are those that the system knows, or say whose they are.</summary>
+    public static void ValidateFinalizerNames(ObjectMeta meta, FieldErrors errors)
+    {
+        ArgumentNullException.ThrowIfNull(meta);
+        for (var i = 0; i < meta.Finalizers.Count; i++)
+        {
+            if (HasOwner(meta.Finalizers[i])) continue;
+            using (errors.In("finalizers", i)) errors.Invalid(null, meta.Finalizers[i], "name is neither a standard finalizer name nor is it fully qualified");
+        }
+    }
+
+    /// <summary>What is said of new finalizers of a custom resource, which may be called anything.</summary>
+    public static IEnumerable<string> FinalizerWarnings(ObjectMeta meta, ObjectMeta? old)
+    {
+        ArgumentNullException.ThrowIfNull(meta);
+        return meta.Finalizers.Except(old?.Finalizers ?? default, StringComparer.Ordinal)
+            .Where(finalizer => !HasOwner(finalizer))
+            .Order(StringComparer.Ordinal)
+            .Select(finalizer => $"metadata.finalizers: {Values.GoQuote.Quote(finalizer)}: prefer a domain-qualified finalizer name including a path (/) "
+                + "to avoid accidental conflicts with other finalizer writers");
+    }
+
+    /// <summary>Whether a finalizer says whose it is: with a domain and a slash, or by being one of the system's.</summary>
+    public static bool HasOwner(string finalizer)
+    {
+        ArgumentNullException.ThrowIfNull(finalizer);
+        return finalizer is Orphan or Foreground or "kubernetes" || finalizer.Contains('/', StringComparison.Ordinal);
+    }
+
     public static void ValidateLabels(string field, ApiMap<string> labels, FieldErrors errors)
     {
         for (var i = 0; i < labels.Count; i++)

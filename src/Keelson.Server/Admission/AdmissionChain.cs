@@ -13,7 +13,9 @@ internal sealed class AdmissionChain(IReadOnlyList<IAdmissionPlugin> plugins)
             var after = await plugins[i].MutateAsync(request, cancel).ConfigureAwait(false);
             if (ReferenceEquals(before, after)) continue;
             request = request with { Object = after };
-            if (plugins[i] is IReinvocable others) request = await AgainAsync(request, i, others, cancel).ConfigureAwait(false);
+            if (plugins[i] is not IReinvocable others) continue;
+            request.Others.IsThere = true;
+            request = await AgainAsync(request, i, others, cancel).ConfigureAwait(false);
         }
 
         return request.Object;

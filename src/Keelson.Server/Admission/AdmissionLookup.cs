@@ -26,6 +26,21 @@ internal sealed class AdmissionLookup(ObjectStore objects, ResourceRegistry regi
         where T : class, IResource =>
         (await ListAsync(Resource(group, plural), space, cancel).ConfigureAwait(false)).Select(item => (T)item.Object.Typed!);
 
+    /// <summary>All objects of a resource in a namespace, for a limit that must not be passed over because it can't be read.</summary>
+    /// <exception cref="Http.ApiException">One of them can't be read, and the write is nothing that the server does at its start.</exception>
+    public async ValueTask<IEnumerable<CachedObject>> ListLimitsAsync(RegisteredResource resource, AdmissionRequest request, CancellationToken cancel)
+    {
+        var state = await StateAsync(resource, cancel).ConfigureAwait(false);
+        var space = request.Name.Namespace;
+        if (!state.Damaged.IsEmpty && !Undecided.MayPass(request))
+        {
+            var damaged = state.Damaged.In(Encoding.UTF8.GetBytes(space + "/"), Encoding.UTF8.GetBytes(space + "0")).FirstOrDefault();
+            if (damaged is not null) throw Undecided.Refusal(resource, damaged);
+        }
+
+        return await ListAsync(resource, space, cancel).ConfigureAwait(false);
+    }
+
     public async ValueTask<IEnumerable<CachedObject>> ListAsync(RegisteredResource resource, string space, CancellationToken cancel)
     {
         var index = (await StateAsync(resource, cancel).ConfigureAwait(false)).Index;

@@ -51,19 +51,20 @@ internal sealed record Decisive<T>(RegisteredResource Resource, IReadOnlyList<T>
     public bool IsEmpty => Objects.Count == 0 && Damaged.Count == 0;
 
     /// <summary>The refusal of a write of which one of the damaged objects may say anything.</summary>
-    public ApiException Refusal(DamagedObject damaged)
-    {
-        var why = $"{Resource.QualifiedName} \"{damaged.Name}\" can't be read, so that it is not known whether it allows this request; "
-            + $"delete it with the option {Verbs.DamagedDeletion.Option} and create it anew ({damaged})";
-        var failure = Failures.Internal(why);
-        var details = failure.Status.Details! with { Group = Resource.Kind.Group, Kind = Resource.Info.Plural, Name = damaged.Name };
-        return new ApiException(failure.Status with { Details = details });
-    }
+    public ApiException Refusal(DamagedObject damaged) => Undecided.Refusal(Resource, damaged);
 }
 
-/// <summary>Which writes no damaged object stands in the way of.</summary>
+/// <summary>What becomes of writes of which it is not known whether they are allowed.</summary>
 internal static class Undecided
 {
     /// <summary>What the server writes of itself at its start, without which nothing could be repaired. No client can be this user, as the object counts.</summary>
     public static bool MayPass(AdmissionRequest request) => ReferenceEquals(request.User, KnownUsers.Itself);
+
+    public static ApiException Refusal(RegisteredResource resource, DamagedObject damaged)
+    {
+        var why = $"{resource.QualifiedName} \"{damaged.Name}\" can't be read, so that it is not known whether it allows this request; "
+            + $"delete it with the option {Verbs.DamagedDeletion.Option} and create it anew ({damaged})";
+        var failure = Failures.Internal(why);
+        return new ApiException(failure.Status with { Details = failure.Status.Details! with { Group = resource.Kind.Group, Kind = resource.Info.Plural, Name = damaged.Name } });
+    }
 }

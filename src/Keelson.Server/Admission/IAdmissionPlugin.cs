@@ -32,11 +32,20 @@ public sealed record AdmissionRequest(
     /// <summary>What each webhook left behind when it was asked, so that none is asked again for nothing.</summary>
     internal Dictionary<string, ReadOnlyMemory<byte>> Seen { get; } = [];
 
+    /// <summary>Whether others have changed the object; the same for all copies of the request.</summary>
+    internal OthersChange Others { get; } = new();
+
     /// <summary>Whether the write is about the object itself, not about a subresource of it.</summary>
     public bool IsWhole => Subresource.Length == 0;
 
     /// <summary>The refusal of the write, in the words that all plugins use.</summary>
     internal Http.ApiException Forbid(string why) => Http.Failures.Forbidden(Resource, Name.Name, why);
+}
+
+/// <summary>Remembers that webhooks or policies changed an object, which may be anything in it.</summary>
+internal sealed class OthersChange
+{
+    public bool IsThere { get; set; }
 }
 
 /// <summary>One thing that every write has to pass: it may change the object, or refuse it.</summary>

@@ -35,8 +35,8 @@ internal sealed class LimitRanger(AdmissionLookup lookup) : IAdmissionPlugin
         if (problems.Count > 0) throw request.Forbid(problems.Count == 1 ? problems[0] : $"[{string.Join(", ", problems.Distinct())}]");
     }
 
-    private ValueTask<IEnumerable<LimitRange>> RangesAsync(AdmissionRequest request, CancellationToken cancel) =>
-        lookup.ListAsync<LimitRange>("", "limitranges", request.Name.Namespace, cancel);
+    private async ValueTask<IEnumerable<LimitRange>> RangesAsync(AdmissionRequest request, CancellationToken cancel) =>
+        (await lookup.ListLimitsAsync(lookup.Resource("", "limitranges"), request, cancel).ConfigureAwait(false)).Select(item => (LimitRange)item.Object.Typed!);
 
     private static void CheckPod(Pod pod, LimitRange range, List<string> problems)
     {

@@ -86,8 +86,6 @@ internal sealed class NodePodChecks(AdmissionLookup lookup)
 
     private async ValueTask CheckEvictionAsync(AdmissionRequest request, string node, CancellationToken cancel)
     {
-        // An eviction marks the pod before it deletes it, which is an update of what was found to be the node's.
-        if (request.Operation == AdmissionOperation.Update && request.OldObject?.Typed is Pod { Spec.NodeName: var at } && at == node) return;
         if (request.Operation != AdmissionOperation.Create) throw request.Forbid($"unexpected operation {request.Operation.ToString().ToUpperInvariant()}");
         var evicted = await lookup.FindAsync<Pod>("", "pods", request.Name.Namespace, request.Name.Name, cancel).ConfigureAwait(false)
             ?? throw Failures.NotFound(lookup.Resource("", "pods"), request.Name.Name);

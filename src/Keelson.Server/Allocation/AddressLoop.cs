@@ -28,13 +28,16 @@ internal sealed class AddressLoop(AddressRepair repair, AddressRecords records, 
     private long _recordsAt;
     private long _rangesAt;
 
-    /// <summary>Puts everything right once, then follows what changes until the loop is disposed.</summary>
+    /// <summary>
+    /// Looks at everything, then follows what changes until the loop is disposed. The look is waited for only where the cluster is of a
+    /// time before there were records; otherwise nearly all is in order, and nobody has to wait for that to be seen.
+    /// </summary>
     public async Task StartAsync(CancellationToken cancel)
     {
         _client = new HttpClient(handler()) { BaseAddress = new Uri("https://localhost") };
         _events = new AddressEvents(_client, time, "ipallocator-repair-controller");
         _default = new DefaultRange(_client, options, time);
-        await LookAtAllAsync(cancel).ConfigureAwait(false);
+        if (records.Cache.State.Index.Count == 0) await LookAtAllAsync(cancel).ConfigureAwait(false);
         _running = FollowAsync(_stopping.Token);
     }
 
@@ -48,9 +51,10 @@ internal sealed class AddressLoop(AddressRepair repair, AddressRecords records, 
 
     private async Task FollowAsync(CancellationToken cancel)
     {
-        var isBehind = false;
+        var isBehind = true;
         try
         {
+            await Task.Yield();
             while (true)
             {
                 try

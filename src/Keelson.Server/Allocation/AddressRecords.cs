@@ -26,6 +26,9 @@ internal sealed class AddressRecords(RegisteredResource services, RegisteredReso
 
     public ResourceCache Cache => feed.CacheOf(records);
 
+    /// <summary>All addresses that have a record.</summary>
+    public IEnumerable<NetworkAddress> Addresses => Cache.State.Index.All.Select(item => NetworkAddress.TryParse(item.Name.Name, out var address) ? address : default);
+
     /// <summary>The addresses that a service has, in canonical form.</summary>
     public static IEnumerable<string> AddressesOf(Service service)
     {
@@ -49,7 +52,7 @@ internal sealed class AddressRecords(RegisteredResource services, RegisteredReso
     {
         try
         {
-            return item?.Object.Typed as IPAddress;
+            return item?.Glance().Typed as IPAddress;
         }
         catch (DamagedObjectException)
         {

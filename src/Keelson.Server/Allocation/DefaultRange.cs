@@ -16,37 +16,41 @@ internal sealed class DefaultRange(HttpClient client, ServiceRanges ranges, Time
 
     private bool _hasTold;
 
+    private ApiList<string> Wanted => ranges.All.Select(range => range.ToString()).ToApiList();
+
+    /// <summary>Makes the ServiceCIDR where there is none. Services can have addresses from it from then on.</summary>
+    public async Task CreateAsync(CancellationToken cancel)
+    {
+        var made = new ServiceCIDR { Metadata = new ObjectMeta { Name = ServiceRangeSet.DefaultName }, Spec = new ServiceCIDRSpec { Cidrs = Wanted } };
+        using var created = await client.PostAsync(new Uri($"{Folder}?fieldManager=kube-apiserver", UriKind.Relative), Content(made, "application/json"), cancel).ConfigureAwait(false);
+        if (created.StatusCode != HttpStatusCode.Conflict) created.EnsureSuccessStatusCode();
+    }
+
     /// <summary>Makes the ServiceCIDR that is missing, and brings the one that is there as near to the options as may be.</summary>
     public async Task KeepAsync(CancellationToken cancel)
     {
         using var found = await client.GetAsync(new Uri($"{Folder}/{ServiceRangeSet.DefaultName}", UriKind.Relative), cancel).ConfigureAwait(false);
-        var wanted = ranges.All.Select(range => range.ToString()).ToApiList();
         if (found.StatusCode == HttpStatusCode.NotFound)
         {
-            await CreateAsync(wanted, cancel).ConfigureAwait(false);
+            await CreateAsync(cancel).ConfigureAwait(false);
+            await SayReadyAsync(cancel).ConfigureAwait(false);
             return;
         }
 
-        found.EnsureSuccessStatusCode();
+        // One that can't be read has to be removed by hand, and a server that does not start is no way to that.
+        if (!found.IsSuccessStatusCode) return;
+        var wanted = Wanted;
         var known = ApiJson.Decode<ServiceCIDR>(await found.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false), new DecodeReport());
         if (wanted.Count == 2 && known.Spec.Cidrs.Count == 1 && known.Spec.Cidrs[0] == wanted[0])
         {
             known = known with { Spec = known.Spec with { Cidrs = wanted } };
             using var updated = await client.PutAsync(Path(known.Metadata.Name), Content(known, "application/json"), cancel).ConfigureAwait(false);
-            if (updated.StatusCode != HttpStatusCode.Conflict) updated.EnsureSuccessStatusCode();
+            if (!updated.IsSuccessStatusCode) return;
         }
 
         if (known.Metadata.DeletionTimestamp is not null) return;
         if (known.Spec.Cidrs != wanted) await TellOnceAsync(known, wanted, cancel).ConfigureAwait(false);
         else if (known.Status.Conditions.All(condition => condition.Type != "Ready" || condition.Status == ConditionStatus.Unknown)) await SayReadyAsync(cancel).ConfigureAwait(false);
-    }
-
-    private async Task CreateAsync(ApiList<string> wanted, CancellationToken cancel)
-    {
-        var made = new ServiceCIDR { Metadata = new ObjectMeta { Name = ServiceRangeSet.DefaultName }, Spec = new ServiceCIDRSpec { Cidrs = wanted } };
-        using var created = await client.PostAsync(new Uri($"{Folder}?fieldManager=kube-apiserver", UriKind.Relative), Content(made, "application/json"), cancel).ConfigureAwait(false);
-        if (created.StatusCode != HttpStatusCode.Conflict) created.EnsureSuccessStatusCode();
-        await SayReadyAsync(cancel).ConfigureAwait(false);
     }
 
     private async Task SayReadyAsync(CancellationToken cancel)
@@ -61,9 +65,10 @@ internal sealed class DefaultRange(HttpClient client, ServiceRanges ranges, Time
                 Conditions = [new Condition { Type = "Ready", Status = ConditionStatus.True, Message = "Kubernetes default Service CIDR is ready", LastTransitionTime = Time.FromDateTimeOffset(time.GetUtcNow()) }],
             },
         };
+
+        // Without it the range is ready all the same; nobody only says so.
         using var response = await client.PatchAsync(
             new Uri($"{Folder}/{ServiceRangeSet.DefaultName}/status?fieldManager={Writer}&force=true", UriKind.Relative), Content(status, "application/apply-patch+yaml"), cancel).ConfigureAwait(false);
-        if (response.StatusCode != HttpStatusCode.NotFound) response.EnsureSuccessStatusCode();
     }
 
     private async Task TellOnceAsync(ServiceCIDR known, ApiList<string> wanted, CancellationToken cancel)

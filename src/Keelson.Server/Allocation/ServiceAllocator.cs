@@ -1,3 +1,4 @@
+using System.Text;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Names;
 using Keelson.Server.Http;
@@ -21,6 +22,7 @@ internal sealed class ServiceAllocator(ObjectStore objects, RegisteredResource s
     private readonly Lock _lock = new();
     private readonly Reservations _reservations = new();
     private readonly ServiceHoldings _holdings = new(objects.Feed.CacheOf(services));
+    private readonly AllocationMetrics _metrics = new();
     private readonly ServiceFamilies _families = new(services, ranges.Families);
 
     /// <summary>Fills in what the server gives a service. The answer's reservation is null for whatever is no service.</summary>
@@ -42,6 +44,14 @@ internal sealed class ServiceAllocator(ObjectStore objects, RegisteredResource s
             if (!dryRun) _reservations.Add(reservation);
             return (new TypedObject(assigned), reservation);
         }
+    }
+
+    /// <summary>Writes what was given, and what there is of each range, in Prometheus' text format.</summary>
+    public void WriteMetrics(StringBuilder text)
+    {
+        IReadOnlyList<NetworkRange> all;
+        lock (_lock) all = addressRanges.Ready;
+        _metrics.Write(text, all, [.. records.Addresses]);
     }
 
     private bool IsTaken(string address) =>
@@ -76,27 +86,41 @@ internal sealed class ServiceAllocator(ObjectStore objects, RegisteredResource s
     private void Claim(Service service, string text, Reservation reservation)
     {
         if (!NetworkAddress.TryParse(text, out var address)) return;
-        var why = !addressRanges.Ready.Any(range => range.Has(address))
+        var range = addressRanges.Ready.Where(range => range.Has(address)).Select(range => (NetworkRange?)range).FirstOrDefault();
+        var why = range is null
             ? $"the provided IP ({text}) is not in the valid range. The range of valid IPs is {string.Join(", ", addressRanges.Ready.Where(range => range.IsIPv6 == address.IsIPv6))}"
             : IsTaken(address.ToString()) ? "provided IP is already allocated"
             : null;
+        if (why is null)
+        {
+            _metrics.Give(range!.Value, isChosen: true);
+            reservation.Addresses.Add(address.ToString());
+            return;
+        }
+
+        _metrics.Refuse(range, isChosen: true);
         var shown = string.Join(',', service.Spec.ClusterIPs.Select(one => $"\"{one}\""));
-        if (why is not null) throw ServiceFields.Invalid(service, "spec.clusterIPs", $"[{shown}]", $"failed to allocate IP {text}: {why}");
-        reservation.Addresses.Add(address.ToString());
+        throw ServiceFields.Invalid(service, "spec.clusterIPs", $"[{shown}]", $"failed to allocate IP {text}: {why}");
     }
 
     private string Draw(Service service, bool isIPv6, Reservation reservation)
     {
-        // The first address is kept for the server's own service.
-        var kept = service.Metadata is { Name: "kubernetes", Namespace: "default" } ? null : ranges.All.First(range => range.IsIPv6 == isIPv6).At(0).ToString();
+        // The first address of all is kept for the server's own service.
+        var isOwn = service.Metadata is { Name: "kubernetes", Namespace: "default" };
+        var kept = isOwn || ranges.All[0].IsIPv6 != isIPv6 ? null : ranges.All[0].At(0).ToString();
         foreach (var range in addressRanges.Ready)
         {
             if (range.IsIPv6 != isIPv6) continue;
 
             // The lower band is left to those who choose an address themselves, as long as the upper one lasts.
             var band = range.Band < range.Count ? range.Band : 0;
-            var drawn = Draw(range, band, range.Count - band, kept) ?? Draw(range, 0, band, kept);
-            if (drawn is null) continue;
+            if ((Draw(range, band, range.Count - band, kept) ?? Draw(range, 0, band, kept)) is not { } drawn)
+            {
+                _metrics.Refuse(range, isChosen: false);
+                continue;
+            }
+
+            _metrics.Give(range, isChosen: false);
             reservation.Addresses.Add(drawn);
             return drawn;
         }

@@ -7,7 +7,7 @@ namespace Keelson.Server.Allocation;
 /// <remarks>Nothing runs for it: whoever asks has to take up first what has happened since the last question.</remarks>
 internal sealed class ServiceHoldings(ResourceCache services)
 {
-    private readonly Dictionary<string, (HashSet<string> Addresses, HashSet<(string, int)> Ports)> _services = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string[] Addresses, (string, int)[] Ports)> _services = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _addresses = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Protocol, int Port), int> _ports = [];
     private EventLog? _log;
@@ -53,7 +53,7 @@ internal sealed class ServiceHoldings(ResourceCache services)
     {
         try
         {
-            return item.Object.Typed as Service;
+            return item.Glance().Typed as Service;
         }
         catch (DamagedObjectException)
         {
@@ -80,10 +80,12 @@ internal sealed class ServiceHoldings(ResourceCache services)
         }
 
         if (service is null) return;
-        var now = (AddressRecords.AddressesOf(service).ToHashSet(StringComparer.Ordinal), PortsOf(service));
-        _services[path] = now;
-        foreach (var address in now.Item1) Count(_addresses, address, 1);
-        foreach (var port in now.Item2) Count(_ports, port, 1);
+        string[] addresses = [.. AddressRecords.AddressesOf(service).Distinct()];
+        (string, int)[] ports = [.. PortsOf(service)];
+        if (addresses.Length + ports.Length == 0) return;
+        _services[path] = (addresses, ports);
+        foreach (var address in addresses) Count(_addresses, address, 1);
+        foreach (var port in ports) Count(_ports, port, 1);
     }
 
     private static void Count<T>(Dictionary<T, int> counts, T key, int by)

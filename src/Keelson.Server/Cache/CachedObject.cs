@@ -73,6 +73,10 @@ internal sealed class CachedObject : IAnswerObject
     /// <exception cref="DamagedObjectException">What is stored is JSON, but no object of the kind.</exception>
     public ApiObject Object => _object ??= Decode();
 
+    /// <summary>The same for who looks once at many: it is not kept, unless somebody else has asked already.</summary>
+    /// <exception cref="DamagedObjectException">What is stored is JSON, but no object of the kind.</exception>
+    public ApiObject Glance() => _object ?? Decode();
+
     /// <summary>Whether this is what an object is stored as, apart from the version it is stored under.</summary>
     public bool Is(ApiObject unversioned)
     {

@@ -26,7 +26,7 @@ internal sealed class CustomColumns : ITableColumns
             Column.Name,
             .. added.Select(column => new TableColumnDefinition
             {
-                Name = column.Name, Type = column.Type, Format = column.Format, Description = column.Description, Priority = column.Priority,
+                Name = column.Name, Type = column.Type, Format = column.Format, Description = column.Description.Length > 0 ? column.Description : $"Custom resource definition column (in JSONPath format): {column.JsonPath}", Priority = column.Priority,
             }),
         ];
     }

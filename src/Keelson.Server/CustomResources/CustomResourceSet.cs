@@ -41,7 +41,7 @@ internal sealed record CustomResourceSet(IReadOnlyList<RegisteredResource> Serve
         {
             var kind = GroupVersionKind.Parse($"{spec.Group}/{version.Name}", names.Kind)!.Value;
             var schema = schemas[kind.ApiVersion];
-            return new RegisteredResource(InfoOf(definition, version, kind), schema, new CustomStrategy(schema) { SelectableFields = [.. version.SelectableFields.Select(field => Selectable(field.JsonPath))] })
+            return new RegisteredResource(InfoOf(definition, version, kind), schema, new CustomStrategy(schema, version.Subresources?.Scale) { SelectableFields = [.. version.SelectableFields.Select(field => Selectable(field.JsonPath))] })
             {
                 Columns = CustomColumns.Of(version.AdditionalPrinterColumns),
                 Custom = new CustomForm

@@ -296,7 +296,9 @@ internal sealed class DefinitionLoop(ServerContext server) : IAsyncDisposable
         }
 
         var released = definition with { Metadata = definition.Metadata with { Finalizers = finalizers } };
-        await TellAsync(cached, released, ConditionStatus.False, "InstanceDeletionCompleted", "removed all instances", cancel).ConfigureAwait(false);
+        var isEstablished = DefinitionStatus.Is(definition.Status, CustomResourceDefinitionConditionType.Established);
+        var (reason, message) = isEstablished ? ("InstanceDeletionCompleted", "removed all instances") : ("NeverEstablished", "resource was never established");
+        await TellAsync(cached, released, ConditionStatus.False, reason, message, cancel).ConfigureAwait(false);
     }
 
     /// <summary>What the loop remembers of a definition: as long as it stays the same, there is nothing to do.</summary>

@@ -5,12 +5,16 @@ namespace Keelson.Server.CustomResources;
 
 /// <summary>
 /// A JSON path such as .spec.size, .spec.ports[0].name or .status.conditions[?(@.type=="Ready")].status: names, quoted names,
-/// indexes, wildcards, and filters that compare one field or ask for it. What is missing is nothing, and no error.
+/// indexes, slices, several of these, wildcards, everything below, and filters that compare one field or ask for it. What is
+/// missing is nothing, and no error.
 /// </summary>
 internal sealed class FieldExpression
 {
     /// <summary>Steps at most; default 64.</summary>
     private const int MaxSteps = 64;
+
+    /// <summary>Values looked at below one; default 10,000. What lies behind them is not found.</summary>
+    private const int MaxBelow = 10_000;
 
     private static readonly string[] Comparisons = ["==", "!=", "<=", ">=", "<", ">"];
 
@@ -50,6 +54,12 @@ internal sealed class FieldExpression
     {
         if (rest[0] == '[') return ReadBrackets(ref rest);
         if (rest[0] != '.' || rest.Length == 1) return null;
+        if (rest[1] == '.')
+        {
+            rest = rest[1..];
+            return rest.Length == 1 ? null : new BelowStep();
+        }
+
         var name = new System.Text.StringBuilder();
         var place = 1;
         for (; place < rest.Length && rest[place] is not ('.' or '['); place++)
@@ -73,9 +83,44 @@ internal sealed class FieldExpression
         var inside = rest[1..end].Trim();
         rest = rest[(end + 1)..];
         if (inside is "*") return new AllStep();
-        if (inside.Length > 2 && inside[0] is '\'' or '"' && inside[^1] == inside[0]) return new NameStep(inside[1..^1].ToString());
+        if (inside.Length > 2 && inside[0] is '\'' or '"' && inside[^1] == inside[0] && !inside[1..^1].Contains(inside[0])) return new NameStep(inside[1..^1].ToString());
         if (inside.StartsWith("?(") && inside[^1] == ')') return ReadFilter(inside[2..^1].Trim());
+        if (inside.Contains(',')) return ReadUnion(inside);
+        if (inside.Contains(':')) return ReadSlice(inside);
         return int.TryParse(inside, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index) ? new IndexStep(index) : null;
+    }
+
+    // A comma may stand in a name, so pieces are put together until one is whole.
+    private static UnionStep? ReadUnion(ReadOnlySpan<char> inside)
+    {
+        var parts = new List<Step>();
+        var from = 0;
+        for (var i = 0; i <= inside.Length; i++)
+        {
+            if (i < inside.Length && inside[i] != ',') continue;
+            ReadOnlySpan<char> piece = $"[{inside[from..i].Trim()}]";
+            if (parts.Count == MaxSteps || EndOfBrackets(piece) != piece.Length - 1) continue;
+            if (ReadBrackets(ref piece) is not { } part) return null;
+            parts.Add(part);
+            from = i + 1;
+        }
+
+        return from == inside.Length + 1 ? new UnionStep(parts) : null;
+    }
+
+    private static SliceStep? ReadSlice(ReadOnlySpan<char> inside)
+    {
+        var bounds = new int?[3];
+        var count = 0;
+        foreach (var range in inside.Split(':'))
+        {
+            if (count == bounds.Length) return null;
+            var text = inside[range].Trim();
+            if (!text.IsEmpty && !int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)) return null;
+            bounds[count++] = text.IsEmpty ? null : int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        }
+
+        return bounds[2] is <= 0 ? null : new SliceStep(bounds[0], bounds[1], bounds[2] ?? 1);
     }
 
     private static int EndOfBrackets(ReadOnlySpan<char> text)
@@ -132,6 +177,37 @@ internal sealed class FieldExpression
             if (value is not ListValue list) return [];
             var place = index < 0 ? list.Count + index : index;
             return place >= 0 && place < list.Count ? [list[place]] : [];
+        }
+    }
+
+    private sealed class SliceStep(int? first, int? end, int by) : Step
+    {
+        public override IEnumerable<Value> From(Value value)
+        {
+            if (value is not ListValue list) yield break;
+            var last = Math.Min(Place(end ?? list.Count, list.Count), list.Count);
+            for (long i = Math.Max(0, Place(first ?? 0, list.Count)); i < last; i += by) yield return list[(int)i];
+        }
+
+        private static int Place(int index, int count) => index < 0 ? count + index : index;
+    }
+
+    private sealed class UnionStep(IReadOnlyList<Step> parts) : Step
+    {
+        public override IEnumerable<Value> From(Value value) => parts.SelectMany(part => part.From(value));
+    }
+
+    private sealed class BelowStep : Step
+    {
+        public override IEnumerable<Value> From(Value value)
+        {
+            var waiting = new Stack<Value>([value]);
+            for (var seen = 0; seen < MaxBelow && waiting.TryPop(out var next); seen++)
+            {
+                yield return next;
+                Value[] inner = next is MapValue map ? map.Values.ToArray() : next is ListValue list ? [.. list] : [];
+                for (var i = inner.Length - 1; i >= 0; i--) waiting.Push(inner[i]);
+            }
         }
     }
 

@@ -20,12 +20,7 @@ public sealed class ApiRequest
             ?? throw Failures.NotAcceptable(resource.KindInfo is null ? MediaTypes.ForCustomObjects : MediaTypes.ForObjects);
     }
 
-    /// <summary>How long a warning may be, and how many there may be; others bring them, and headers are not for novels. Default 1024, and 64.</summary>
-    private const int MaxWarning = 1024;
-
-    private const int MaxWarnings = 64;
-
-    private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
+    private WarningHeaders? _warnings;
 
     public HttpContext Http { get; }
 
@@ -60,10 +55,5 @@ public sealed class ApiRequest
     public Action<string, string>? Annotate => Audit.AuditRecord.Of(Http) is { } record ? record.Annotate : null;
 
     /// <summary>Tells the client of something that it should know although the request works.</summary>
-    public void Warn(string text)
-    {
-        var clean = string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-        if (clean.Length > MaxWarning) clean = clean[..MaxWarning];
-        if (_warned.Count < MaxWarnings && _warned.Add(clean)) Http.Response.Headers.Append("Warning", $"299 - \"{clean}\"");
-    }
+    public void Warn(string text) => (_warnings ??= new WarningHeaders(Http.Response.Headers)).Add(text);
 }

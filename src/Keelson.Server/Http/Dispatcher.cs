@@ -40,7 +40,7 @@ internal sealed class Dispatcher(ServerContext server, IAuthorizer authorizer, I
         {
             // Across namespaces one can only look.
             if (info.Name.Length > 0) throw Failures.NoSuchResource();
-            if (info.IsMutating) throw Failures.MethodNotAllowed();
+            if (info.IsMutating) throw resource.Custom is null ? Failures.MethodNotAllowed() : Failures.NoSuchResource();
         }
 
         var request = new ApiRequest(http, info, resource, facts.User);

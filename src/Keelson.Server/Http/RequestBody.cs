@@ -96,7 +96,7 @@ internal static class RequestBody
 
         var json = encoding == WireFormat.Yaml ? FromYaml(body, report) : body;
         var meta = Peek(json);
-        if (meta.Kind.Length > 0 && meta.Kind != resource.Kind.Kind) throw WrongKind(meta, resource);
+        if (meta.Kind.Length > 0 && meta.Kind != resource.Kind.Kind && (resource.KindInfo is not null || meta.ApiVersion == resource.Kind.ApiVersion)) throw WrongKind(meta, resource, json);
         if (meta.ApiVersion.Length > 0 && meta.ApiVersion != resource.Kind.ApiVersion)
         {
             throw Failures.BadRequest($"the API version in the data ({meta.ApiVersion}) does not match the expected API version ({resource.Kind.ApiVersion})");
@@ -154,6 +154,18 @@ internal static class RequestBody
         }
     }
 
+    private static string NameIn(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return (ValueReader.Read(json) as MapValue)?["metadata", "name"]?.AsText() ?? "";
+        }
+        catch (Exception broken) when (broken is JsonFormatException or ValueDepthException)
+        {
+            return "";
+        }
+    }
+
     private static byte[] FromYaml(ReadOnlySpan<byte> yaml, DecodeReport? report)
     {
         var duplicates = report is null ? null : new List<string>();
@@ -172,6 +184,8 @@ internal static class RequestBody
     private static WireFormat EncodingOf(HttpRequest request) =>
         MediaTypes.OfBody(request.ContentType) ?? throw Failures.UnsupportedMediaType(MediaTypes.ForObjects);
 
-    private static ApiException WrongKind(TypeMeta meta, RegisteredResource resource) => Failures.BadRequest(
+    private static ApiException WrongKind(TypeMeta meta, RegisteredResource resource, ReadOnlySpan<byte> json = default) => resource.KindInfo is null
+        ? Failures.Invalid(resource, NameIn(json), [Verbs.MetadataRules.Invalid("kind", meta.Kind, $"must be {resource.Kind.Kind}")])
+        : Failures.BadRequest(
         $"{meta.Kind} in version \"{meta.GroupVersionKind?.Version}\" cannot be handled as a {resource.Kind.Kind}: converting ({meta.ApiVersion}, Kind={meta.Kind}) to ({resource.Kind.ApiVersion}, Kind={resource.Kind.Kind}): unknown conversion");
 }

@@ -16,6 +16,7 @@ internal sealed class MetricsPage(ServerContext server, RequestMetrics metrics, 
         webhooks.Write(text);
         audit?.Write(text);
         flows?.Metrics.Write(text, flows.Ledger.Look());
+        server.Services.WriteMetrics(text);
         RequestMetrics.Head(text, "apiserver_storage_objects", "gauge", "Objects by resource.");
         foreach (var resource in server.Registry.All.Where(resource => resource.IsStored).Select(resource => resource.Storage).DistinctBy(resource => resource.KeyPrefix))
         {

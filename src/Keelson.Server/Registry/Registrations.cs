@@ -30,7 +30,7 @@ internal static class Registrations
         {
             AnswersDeletedObject = true,
             CreatesOnUpdate = true,
-            CheckName = NameChecks.Label1035,
+            CheckName = NameChecks.Label,
             SelectableFields =
             [
                 SelectableField.Of<Service>("spec.clusterIP", service => service.Spec.ClusterIP),
@@ -58,7 +58,7 @@ internal static class Registrations
         },
         ["jobs.batch"] = new JobStrategy(),
         ["cronjobs.batch"] = Counted,
-        ["poddisruptionbudgets.policy"] = CountedAndVersioned,
+        ["poddisruptionbudgets.policy"] = new() { CountsGenerations = true, NeedsVersion = true, CheckName = NameChecks.PathSegment },
         ["ingresses.networking.k8s.io"] = Counted,
         ["networkpolicies.networking.k8s.io"] = Counted,
         ["ingressclasses.networking.k8s.io"] = Counted,
@@ -83,7 +83,7 @@ internal static class Registrations
         },
         ["priorityclasses.scheduling.k8s.io"] = Counted,
         ["leases.coordination.k8s.io"] = new() { CreatesOnUpdate = true, NeedsVersion = true },
-        ["leasecandidates.coordination.k8s.io"] = Versioned,
+        ["leasecandidates.coordination.k8s.io"] = new() { NeedsVersion = true, CheckName = NameChecks.ConfigKey },
         ["apiservices.apiregistration.k8s.io"] = Versioned,
         ["csinodes.storage.k8s.io"] = Versioned,
         ["csistoragecapacities.storage.k8s.io"] = Versioned,

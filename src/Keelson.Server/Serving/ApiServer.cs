@@ -93,7 +93,7 @@ public sealed class ApiServer : IAsyncDisposable
         _steps.Done(StartSteps.ServicesWatched, () => _aggregation.Running);
         if (_options.BeforeListening is { } prepare)
         {
-            using var handler = CreateHandler(KnownUsers.Loopback);
+            using var handler = CreateHandler(KnownUsers.Itself);
             await prepare(handler, cancel).ConfigureAwait(false);
         }
 

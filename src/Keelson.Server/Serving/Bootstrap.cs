@@ -12,6 +12,8 @@ namespace Keelson.Server.Serving;
 /// <summary>Creates what every cluster has from its start.</summary>
 internal static class Bootstrap
 {
+    private const string ServiceFolder = "/api/v1/namespaces/default/services";
+
     private static readonly string[] Namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
     public static async Task RunAsync(HttpMessageHandler handler, ServiceRanges ranges, TimeProvider time, int port, (string Clients, string FrontProxy)? authorities, CancellationToken cancel)
@@ -19,15 +21,17 @@ internal static class Bootstrap
         using var client = new HttpClient(handler, disposeHandler: false) { BaseAddress = new Uri("https://localhost") };
 
         // Services get their addresses from the range, so it comes first.
+        var range = new DefaultRange(client, ranges, time);
         await Task.WhenAll(
         [
             .. Namespaces.Select(name => CreateAsync(client, "/api/v1/namespaces", new Namespace { Metadata = new ObjectMeta { Name = name } }, cancel)),
-            new DefaultRange(client, ranges, time).KeepAsync(cancel),
+            range.CreateAsync(cancel),
         ]).ConfigureAwait(false);
 
         // At once, so that a store that syncs each time does so for all together.
         await Task.WhenAll(
         [
+            range.KeepAsync(cancel),
             CreateServiceAsync(client, ranges, port, cancel),
             .. PriorityClasses.Select(item => CreateAsync(client, "/apis/scheduling.k8s.io/v1/priorityclasses", item, cancel)),
             .. BootstrapFlows.Levels.Select(item => CreateAsync(client, "/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations", item, cancel)),
@@ -85,7 +89,7 @@ internal static class Bootstrap
         using var found = await client.GetAsync(new Uri("/api/v1/namespaces/default/services/kubernetes", UriKind.Relative), cancel).ConfigureAwait(false);
         if (found.IsSuccessStatusCode) return;
         var address = ranges.First.ToString();
-        await CreateAsync(client, "/api/v1/namespaces/default/services", new Service
+        var service = new Service
         {
             Metadata = new ObjectMeta
             {
@@ -100,13 +104,28 @@ internal static class Bootstrap
                 ClusterIPs = [address],
                 Ports = [new ServicePort { Name = "https", Protocol = Protocol.TCP, Port = 443, TargetPort = port == 0 ? 6443 : port }],
             },
-        }, cancel).ConfigureAwait(false);
+        };
+
+        // A cluster that was made with another range, or where somebody took the address, has it at another one.
+        if (await TryCreateAsync(client, ServiceFolder, service, cancel).ConfigureAwait(false) == HttpStatusCode.UnprocessableEntity)
+        {
+            await CreateAsync(client, ServiceFolder, service with { Spec = service.Spec with { ClusterIP = "", ClusterIPs = default } }, cancel).ConfigureAwait(false);
+        }
     }
 
     private static async Task CreateAsync(HttpClient client, string path, IKind value, CancellationToken cancel)
     {
+        if (await TryCreateAsync(client, path, value, cancel).ConfigureAwait(false) is var code && (int)code >= 400 && code != HttpStatusCode.Conflict)
+        {
+            throw new HttpRequestException($"{path} was not taken: {(int)code}", null, code);
+        }
+    }
+
+    private static async Task<HttpStatusCode> TryCreateAsync(HttpClient client, string path, IKind value, CancellationToken cancel)
+    {
         using var content = new ByteArrayContent(ApiJson.Encode(value)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         using var response = await client.PostAsync(new Uri(path + "?fieldManager=kube-apiserver", UriKind.Relative), content, cancel).ConfigureAwait(false);
-        if (response.StatusCode != HttpStatusCode.Conflict) response.EnsureSuccessStatusCode();
+        if (response.StatusCode is not (HttpStatusCode.Conflict or HttpStatusCode.UnprocessableEntity)) response.EnsureSuccessStatusCode();
+        return response.StatusCode;
     }
 }

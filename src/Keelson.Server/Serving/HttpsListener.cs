@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Keelson.Server.Objects;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -86,6 +87,9 @@ internal sealed class HttpsListener(ApiServerOptions options, CertificateAuthori
     private void Configure(KestrelServerOptions kestrel, IPEndPoint listen)
     {
         kestrel.AddServerHeader = false;
+
+        // Warnings name fields and say what others want said, in whatever language.
+        kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.UTF8;
 
         // The limit of bodies is held where they are read; what is past it is let go by, so that its sender gets to read why.
         kestrel.Limits.MaxRequestBodySize = 8 * ObjectLimits.MaxBodyBytes;

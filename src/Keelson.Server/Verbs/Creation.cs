@@ -63,7 +63,26 @@ internal sealed class Creation(ServerContext server)
         if (!tracked) value = await Ownership.TrackAsync(resource, request.Info.Subresource, null, value, request.FieldManager, server.Now, request.Cancel).ConfigureAwait(false);
         var name = new ObjectName(value.Metadata.Namespace, value.Metadata.Name);
         var admission = new AdmissionRequest(AdmissionOperation.Create, resource, "", name, value, null, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Create) };
-        return strategy.Complete(await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value);
+        var admitted = await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value;
+        return strategy.Complete(admission.Others.IsThere ? Narrow(request, admitted, value) : admitted);
+    }
+
+    /// <summary>What others changed, but for what only the server says.</summary>
+    private static ApiObject Narrow(ApiRequest request, ApiObject changed, ApiObject before)
+    {
+        var (resource, own) = (request.Resource, before.Metadata);
+        if (changed.Metadata.Namespace != own.Namespace) throw Failures.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+        if (resource.HasStatus && resource.Strategy.StatusOnCreate == StatusOnCreate.Dropped) changed = Statuses.With(resource, changed, before.ToValue()["status"]);
+        return changed.With(changed.Metadata with
+        {
+            Uid = own.Uid,
+            CreationTimestamp = own.CreationTimestamp,
+            Generation = own.Generation,
+            ResourceVersion = "",
+            DeletionTimestamp = null,
+            DeletionGracePeriodSeconds = null,
+            SelfLink = "",
+        });
     }
 
     private ValueTask CheckAsync(ApiRequest request, ApiObject value, bool dryRun)

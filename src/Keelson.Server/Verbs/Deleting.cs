@@ -19,18 +19,15 @@ internal sealed class Deleting(ServerContext server)
     private const string ForegroundFinalizer = "foregroundDeletion";
     private const int MaxTries = 50;
 
-    public async ValueTask<Deletion> RunAsync(ApiRequest request, CachedObject current, DeleteOptions options)
+    /// <param name="isAdmitted">The deletion is part of a request that has passed the admission.</param>
+    public async ValueTask<Deletion> RunAsync(ApiRequest request, CachedObject current, DeleteOptions options, bool isAdmitted = false)
     {
         var resource = request.Resource;
         var dryRun = QueryOptions.CheckDryRun(options.DryRun.AsSpan().ToArray());
         for (var attempt = 1; attempt <= MaxTries; attempt++)
         {
             CheckPreconditions(request, current, options.Preconditions);
-            var admission = new AdmissionRequest(AdmissionOperation.Delete, resource, "", current.Name, null, current.Object, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, Options = () => ApiJson.Encode(options with { ApiVersion = "meta.k8s.io/v1", Kind = "DeleteOptions" }) };
-
-            // There is nothing to change, but who may change is asked, too, and may refuse.
-            await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false);
-            await server.Admission.ValidateAsync(admission, request.Cancel).ConfigureAwait(false);
+            if (!isAdmitted) await AdmitAsync(request, current, options, dryRun).ConfigureAwait(false);
             var marked = Mark(request, current.Object, options);
             var gone = MayGo(request, marked);
             if (dryRun) return new Deletion(gone, current);
@@ -43,6 +40,20 @@ internal sealed class Deleting(ServerContext server)
         }
 
         throw Failures.Modified(resource, current.Name.Name);
+    }
+
+    private async ValueTask AdmitAsync(ApiRequest request, CachedObject current, DeleteOptions options, bool dryRun)
+    {
+        var admission = new AdmissionRequest(AdmissionOperation.Delete, request.Resource, "", current.Name, null, current.Object, request.User, dryRun)
+        {
+            Warn = request.Warn,
+            Annotate = request.Annotate,
+            Options = () => ApiJson.Encode(options with { ApiVersion = "meta.k8s.io/v1", Kind = "DeleteOptions" }),
+        };
+
+        // There is nothing to change, but who may change is asked, too, and may refuse.
+        await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false);
+        await server.Admission.ValidateAsync(admission, request.Cancel).ConfigureAwait(false);
     }
 
     private static bool MayGo(ApiRequest request, ApiObject marked) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Keelson.Api.Meta.V1;
 using Keelson.Api.Validation;
+using Keelson.Server.CustomResources;
 using Keelson.Server.Objects;
 using Keelson.Server.Registry;
 
@@ -16,6 +17,7 @@ internal static class MetadataRules
         using (errors.In("metadata"))
         {
             ObjectMetaValidation.Validate(created.Metadata, resource.IsNamespaced, resource.Strategy.CheckName, errors);
+            if (NamesItsFinalizers(resource)) ObjectMetaValidation.ValidateFinalizerNames(created.Metadata, errors);
         }
 
         resource.Strategy.Validate(created, errors);
@@ -30,6 +32,7 @@ internal static class MetadataRules
         using (errors.In("metadata"))
         {
             ObjectMetaValidation.ValidateUpdate(versioned, current.Metadata, errors);
+            if (NamesItsFinalizers(resource)) ObjectMetaValidation.ValidateFinalizerNames(versioned, errors);
         }
 
         // Some kinds insist on a version with their status, and every write here has one: that of the object it was computed from.
@@ -45,6 +48,12 @@ internal static class MetadataRules
         var shown = value is string text ? $"\"{text}\"" : Convert.ToString(value, CultureInfo.InvariantCulture);
         return new StatusCause { Reason = CauseType.FieldValueInvalid, Field = field, Message = $"Invalid value: {shown}: {detail}" };
     }
+
+    /// <summary>
+    /// Upstream's own kinds know the finalizers without a domain. Custom resources do not, nor do the kinds that came from elsewhere.
+    /// </summary>
+    private static bool NamesItsFinalizers(RegisteredResource resource) => resource.Strategy is not CustomStrategy &&
+        resource.Kind.Group is not ("admissionregistration.k8s.io" or "apiextensions.k8s.io" or "apiregistration.k8s.io" or "coordination.k8s.io");
 
     private static void Refuse(RegisteredResource resource, string name, FieldErrors errors)
     {

@@ -18,21 +18,22 @@ internal sealed class Updating(ServerContext server)
     /// <param name="current">The object as it was seen last.</param>
     /// <param name="change">Makes the object that the client wants of the one that is there.</param>
     /// <param name="tracked">The change has seen to the managed fields, as an apply does.</param>
-    public ValueTask<IAnswerObject> RunAsync(ApiRequest request, CachedObject current, Func<CachedObject, ApiObject> change, bool tracked, bool dryRun) =>
-        RunAsync(request, current, live => ValueTask.FromResult(change(live)), tracked, dryRun);
+    /// <param name="isAdmitted">The change is part of a request that has passed the admission.</param>
+    public ValueTask<IAnswerObject> RunAsync(ApiRequest request, CachedObject current, Func<CachedObject, ApiObject> change, bool tracked, bool dryRun, bool isAdmitted = false) =>
+        RunAsync(request, current, live => ValueTask.FromResult(change(live)), tracked, dryRun, isAdmitted);
 
     /// <summary>The same with a change that takes its time.</summary>
-    public async ValueTask<IAnswerObject> RunAsync(ApiRequest request, CachedObject current, Func<CachedObject, ValueTask<ApiObject>> change, bool tracked, bool dryRun)
+    public async ValueTask<IAnswerObject> RunAsync(ApiRequest request, CachedObject current, Func<CachedObject, ValueTask<ApiObject>> change, bool tracked, bool dryRun, bool isAdmitted = false)
     {
         var resource = request.Resource;
         for (var attempt = 1; ; attempt++)
         {
-            var admitted = await AdmitAsync(request, current, await change(current).ConfigureAwait(false), tracked, dryRun).ConfigureAwait(false);
+            var admitted = await AdmitAsync(request, current, await change(current).ConfigureAwait(false), tracked, dryRun, isAdmitted).ConfigureAwait(false);
             var (updated, reservation) = request.Info.Subresource.Length > 0
                 ? (admitted, null)
                 : await server.Services.AssignAsync(resource, admitted, current.Object, dryRun, request.Cancel).ConfigureAwait(false);
             using var held = new HeldReservation(reservation);
-            await CheckAsync(request, current, updated, dryRun).ConfigureAwait(false);
+            await CheckAsync(request, current, updated, dryRun, isAdmitted).ConfigureAwait(false);
             if (dryRun) return new UnstoredObject(updated.With(updated.Metadata with { ResourceVersion = StoredForm.Version(current.Revision) }));
             WriteResult result;
             if (IsFinished(request, updated))
@@ -56,7 +57,7 @@ internal sealed class Updating(ServerContext server)
         }
     }
 
-    private async ValueTask<ApiObject> AdmitAsync(ApiRequest request, CachedObject cached, ApiObject sent, bool tracked, bool dryRun)
+    private async ValueTask<ApiObject> AdmitAsync(ApiRequest request, CachedObject cached, ApiObject sent, bool tracked, bool dryRun, bool isAdmitted)
     {
         var resource = request.Resource;
         var strategy = resource.Strategy;
@@ -73,15 +74,31 @@ internal sealed class Updating(ServerContext server)
         if (request.Info.Subresource.Length == 0) value = strategy.PrepareForUpdate(value, current);
         value = CountGeneration(request, value, current);
         if (!tracked) value = await Ownership.TrackAsync(resource, request.Info.Subresource, current, value, request.FieldManager, server.Now, request.Cancel).ConfigureAwait(false);
+        if (isAdmitted) return value;
         var admission = new AdmissionRequest(AdmissionOperation.Update, resource, request.Info.Subresource, cached.Name, value, current, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Update) };
-        return await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value;
+        var admitted = await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value;
+        return admission.Others.IsThere ? Narrow(request, admitted, value, current) : admitted;
     }
 
-    private ValueTask CheckAsync(ApiRequest request, CachedObject cached, ApiObject value, bool dryRun)
+    /// <summary>What others changed, as far as the request itself may write it; what follows from it is found anew.</summary>
+    private ApiObject Narrow(ApiRequest request, ApiObject changed, ApiObject before, ApiObject current)
+    {
+        var (resource, strategy) = (request.Resource, request.Resource.Strategy);
+        var value = request.Info.Subresource switch
+        {
+            "status" => strategy.PrepareForStatusUpdate(Statuses.Take(resource, current, changed), current),
+            "" or "finalize" => resource.HasStatus ? Statuses.With(resource, changed, before.ToValue()["status"]) : changed,
+            var other => strategy.TakeSubresource(other, changed, current, server.Now),
+        };
+        return CountGeneration(request, value.With(value.Metadata with { Generation = current.Metadata.Generation }), current);
+    }
+
+    private ValueTask CheckAsync(ApiRequest request, CachedObject cached, ApiObject value, bool dryRun, bool isAdmitted)
     {
         var (resource, subresource) = (request.Resource, request.Info.Subresource);
         MetadataRules.CheckUpdate(resource, subresource, value, cached.Object, request.Cancel);
         if (subresource.Length == 0) foreach (var warning in resource.Strategy.Warnings(value, cached.Object)) request.Warn(warning);
+        if (isAdmitted) return ValueTask.CompletedTask;
         var admission = new AdmissionRequest(AdmissionOperation.Update, resource, subresource, cached.Name, value, cached.Object, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Update) };
         return server.Admission.ValidateAsync(admission, request.Cancel);
     }

@@ -1,5 +1,4 @@
 using Keelson.Api;
-using Keelson.Api.Admission.V1;
 using Keelson.Api.Patch.Json;
 using Keelson.Api.Values;
 using Keelson.Server.Admission;
@@ -25,27 +24,32 @@ internal sealed class MutatingWebhooks(WebhookCaller caller) : IReinvocable
         var place = (Round: again ? 1 : 0, Index: -1);
         foreach (var hook in await caller.MutatingAsync(request, cancel).ConfigureAwait(false))
         {
+            place.Index++;
+
             // Once more is asked only who wants that, and has not seen the object as it is now.
             if (again && (!hook.IsReinvoked || !request.Seen.TryGetValue(hook.Key, out var seen) || (request.Object is { } now && now.ToJson().Span.SequenceEqual(seen.Span)))) continue;
             if (await caller.MatchAsync(hook, request, cancel).ConfigureAwait(false) is not { } shown) continue;
-            place.Index++;
-            var response = await caller.AskAsync(hook, request, shown, mutating: true, place, cancel).ConfigureAwait(false);
-            if (response is null) continue;
             var before = request.Object;
-            if (!response.Patch.IsEmpty) request = request with { Object = await PatchedAsync(hook, request, shown, response, cancel).ConfigureAwait(false) };
-            Note(request, hook, place, before);
-            if (request.Object is { } result) request.Seen[hook.Key] = result.ToJson();
+            try
+            {
+                var answer = await caller.AskAsync(hook, request, shown, mutating: true, place, cancel).ConfigureAwait(false);
+                if (answer?.Patch is { } patch) request = request with { Object = await PatchedAsync(hook, request, shown, patch, cancel).ConfigureAwait(false) };
+                if (request.Object is { } result) request.Seen[hook.Key] = result.ToJson();
+            }
+            finally
+            {
+                Note(request, hook, place, before);
+            }
         }
 
         return request.Object;
     }
 
-    private static async ValueTask<ApiObject?> PatchedAsync(Webhook hook, AdmissionRequest request, RegisteredResource shown, AdmissionResponse response, CancellationToken cancel)
+    private static async ValueTask<ApiObject?> PatchedAsync(Webhook hook, AdmissionRequest request, RegisteredResource shown, JsonPatch patch, CancellationToken cancel)
     {
         if (request.Object is not { } value) throw Failures.Internal($"admission webhook \"{hook.Name}\" attempted to modify the object, which is not supported for this operation");
         try
         {
-            var patch = JsonPatch.Parse(response.Patch.Span);
             var before = await AdmissionForm.ShowAsync(request, shown, value, cancel).ConfigureAwait(false);
             if (patch.Apply(before) is not MapValue after) throw Failures.Internal("the patch left no object");
             return await AdmissionForm.ReadAsync(request, shown, value, after, cancel).ConfigureAwait(false);

@@ -1,4 +1,3 @@
-using Keelson.Api.Admission.V1;
 using Keelson.Server.Admission;
 using AdmissionRequest = Keelson.Server.Admission.AdmissionRequest;
 
@@ -10,14 +9,14 @@ internal sealed class ValidatingWebhooks(WebhookCaller caller) : IAdmissionPlugi
     public async ValueTask ValidateAsync(AdmissionRequest request, CancellationToken cancel)
     {
         if (WebhookMatcher.IsExempt(request)) return;
-        var asked = new List<Task<AdmissionResponse?>>();
+        var asked = new List<Task>();
         foreach (var hook in await caller.ValidatingAsync(request, cancel).ConfigureAwait(false))
         {
             if (await caller.MatchAsync(hook, request, cancel).ConfigureAwait(false) is { } shown) asked.Add(caller.AskAsync(hook, request, shown, mutating: false, (0, asked.Count), cancel));
         }
 
         if (asked.Count == 0) return;
-        Task all = Task.WhenAll(asked);
+        var all = Task.WhenAll(asked);
         await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // The first refusal in the order of the configurations, whichever came first.

@@ -19,6 +19,7 @@ internal sealed record Webhook(
     bool HasSideEffects,
     TimeSpan Timeout,
     bool IsReinvoked,
+    string ReviewVersion,
     MatchConditionSet? Conditions)
 {
     private const int DefaultTimeoutSeconds = 10;
@@ -28,12 +29,12 @@ internal sealed record Webhook(
     public static Webhook Of(string configuration, MutatingWebhook hook) => new(
         configuration, hook.Name, TargetOf(hook.ClientConfig), hook.Rules, hook.FailurePolicy == FailurePolicyType.Ignore, hook.MatchPolicy != MatchPolicyType.Exact,
         QueryOf(hook.NamespaceSelector), QueryOf(hook.ObjectSelector), HasEffects(hook.SideEffects), TimeSpan.FromSeconds(hook.TimeoutSeconds ?? DefaultTimeoutSeconds),
-        hook.ReinvocationPolicy == ReinvocationPolicyType.IfNeeded, MatchConditionSet.Of(hook.MatchConditions));
+        hook.ReinvocationPolicy == ReinvocationPolicyType.IfNeeded, VersionOf(hook.AdmissionReviewVersions), MatchConditionSet.Of(hook.MatchConditions));
 
     public static Webhook Of(string configuration, ValidatingWebhook hook) => new(
         configuration, hook.Name, TargetOf(hook.ClientConfig), hook.Rules, hook.FailurePolicy == FailurePolicyType.Ignore, hook.MatchPolicy != MatchPolicyType.Exact,
         QueryOf(hook.NamespaceSelector), QueryOf(hook.ObjectSelector), HasEffects(hook.SideEffects), TimeSpan.FromSeconds(hook.TimeoutSeconds ?? DefaultTimeoutSeconds),
-        false, MatchConditionSet.Of(hook.MatchConditions));
+        false, VersionOf(hook.AdmissionReviewVersions), MatchConditionSet.Of(hook.MatchConditions));
 
     private static WebhookTarget? TargetOf(WebhookClientConfig config)
     {
@@ -49,6 +50,9 @@ internal sealed record Webhook(
             ? query
             : LabelQuery.Nothing;
     }
+
+    // The first in which this server can ask, as the webhook's author has ordered them.
+    private static string VersionOf(ApiList<string> versions) => "admission.k8s.io/" + (versions.FirstOrDefault(version => version is "v1" or "v1beta1") ?? "v1");
 
     private static bool HasEffects(string? effects) => effects is not (SideEffectClass.None or SideEffectClass.NoneOnDryRun);
 }

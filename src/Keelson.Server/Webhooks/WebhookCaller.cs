@@ -3,6 +3,7 @@ using Keelson.Api;
 using Keelson.Api.Admission.V1;
 using Keelson.Api.AdmissionRegistration.V1;
 using Keelson.Api.Core.V1;
+using Keelson.Api.Patch.Json;
 using Keelson.Server.Access;
 using Keelson.Server.Admission;
 using Keelson.Server.Admission.Policies;
@@ -49,6 +50,7 @@ internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup
     {
         if (WebhookMatcher.Match(hook, request, lookup.Registry) is not { } shown || !WebhookMatcher.MatchesObject(hook, request)) return null;
         if (hook.Namespaces.IsEverything) return shown;
+        if (hook.Namespaces.IsNothing) throw WebhookMatcher.Unreadable();
         if (request.Resource.Kind is { Group: "", Kind: "Namespace" })
         {
             return (request.Object ?? request.OldObject) is { } space && hook.Namespaces.Matches(space.Metadata.Labels) ? shown : null;
@@ -63,14 +65,15 @@ internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup
     /// <summary>A webhook's answer; null where it gave none and the write goes on all the same.</summary>
     /// <param name="place">Whether it is asked again, and where it stands among the webhooks, as the audit log tells it.</param>
     /// <exception cref="ApiException">The webhook says no, or does not answer and has to.</exception>
-    public async Task<AdmissionResponse?> AskAsync(Webhook hook, AdmissionRequest request, RegisteredResource shown, bool mutating, (int Round, int Index) place, CancellationToken cancel)
+    public async Task<(AdmissionResponse Response, JsonPatch? Patch)?> AskAsync(Webhook hook, AdmissionRequest request, RegisteredResource shown, bool mutating, (int Round, int Index) place, CancellationToken cancel)
     {
         if (request.DryRun && hook.HasSideEffects) throw Failures.BadRequest($"admission webhook \"{hook.Name}\" does not support dry run");
         var (type, operation) = (mutating ? "admit" : "validating", WebhookReview.OperationOf(request));
         var begin = time.GetTimestamp();
         try
         {
-            var response = await CallAsync(hook, request, shown, mutating, cancel).ConfigureAwait(false);
+            var answer = await CallAsync(hook, request, shown, mutating, cancel).ConfigureAwait(false);
+            var response = answer.Response;
             lock (request.Seen)
             {
                 // Several may answer at once, and there is one client to tell.
@@ -78,9 +81,9 @@ internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup
                 foreach (var (key, value) in response.AuditAnnotations) request.Annotate?.Invoke($"{hook.Name}/{key}", value);
             }
 
-            metrics.Asked(hook.Name, type, operation, 200, !response.Allowed, time.GetElapsedTime(begin));
-            if (response.Allowed) return response;
-            var denied = WebhookReview.Denied(hook.Name, response.Status);
+            var denied = response.Allowed ? null : WebhookReview.Denied(hook.Name, response.Status);
+            metrics.Asked(hook.Name, type, operation, denied?.Status.Code ?? 200, denied is not null, time.GetElapsedTime(begin));
+            if (denied is null) return answer;
             metrics.Rejected(hook.Name, type, operation, "no_error", denied.Status.Code);
             throw denied;
         }
@@ -99,21 +102,21 @@ internal sealed class WebhookCaller(WebhookClient client, AdmissionLookup lookup
         }
     }
 
-    private async Task<AdmissionResponse> CallAsync(Webhook hook, AdmissionRequest request, RegisteredResource shown, bool mutating, CancellationToken cancel)
+    private async Task<(AdmissionResponse Response, JsonPatch? Patch)> CallAsync(Webhook hook, AdmissionRequest request, RegisteredResource shown, bool mutating, CancellationToken cancel)
     {
         var target = hook.Target ?? throw new WebhookException("the configuration names neither a url nor a service");
         var uid = newUid();
         byte[] answer;
         try
         {
-            answer = await client.AskAsync(target, ApiJson.Encode(await WebhookReview.AskAsync(request, shown, uid, cancel).ConfigureAwait(false)), hook.Timeout, MaxAnswerBytes, cancel).ConfigureAwait(false);
+            answer = await client.AskAsync(target, ApiJson.Encode(await WebhookReview.AskAsync(request, shown, hook.ReviewVersion, uid, cancel).ConfigureAwait(false)), hook.Timeout, MaxAnswerBytes, cancel).ConfigureAwait(false);
         }
         catch (WebhookException failure)
         {
             throw new WebhookException($"failed to call webhook: {failure.Message}", failure.Code, failure);
         }
 
-        return WebhookReview.Read(answer, uid, mutating);
+        return WebhookReview.Read(answer, hook.ReviewVersion, uid, mutating);
     }
 
     private List<Webhook> Collect<T>(AdmissionRequest request, Decisive<T> read, Func<T, IEnumerable<Webhook>> hooks)

@@ -2,6 +2,7 @@ using Keelson.Api;
 using Keelson.Api.AdmissionRegistration.V1;
 using Keelson.Api.Selectors;
 using Keelson.Server.Admission;
+using Keelson.Server.Http;
 using Keelson.Server.Objects;
 using Keelson.Server.Registry;
 
@@ -32,8 +33,12 @@ internal static class WebhookMatcher
     public static bool MatchesObject(LabelQuery query, AdmissionRequest request)
     {
         if (query.IsEverything) return true;
+        if (query.IsNothing) throw Unreadable();
         return (request.Object is { } value and not OptionsObject && query.Matches(value.Metadata.Labels)) || (request.OldObject is { } old && query.Matches(old.Metadata.Labels));
     }
+
+    /// <summary>The refusal of a write because a selector makes no sense. None that was checked does that; one that was not must not let everything pass.</summary>
+    public static ApiException Unreadable() => Failures.Internal("a selector of labels of an admission configuration is invalid");
 
     public static bool Matches(RuleWithOperations rule, AdmissionRequest request, RegisteredResource resource)
     {

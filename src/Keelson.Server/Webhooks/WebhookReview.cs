@@ -3,6 +3,7 @@ using Keelson.Api.Admission.V1;
 using Keelson.Api.AdmissionRegistration.V1;
 using Keelson.Api.Json;
 using Keelson.Api.Meta.V1;
+using Keelson.Api.Patch.Json;
 using Keelson.Api.Values;
 using Keelson.Server.Admission;
 using Keelson.Server.Http;
@@ -15,6 +16,9 @@ namespace Keelson.Server.Webhooks;
 /// <summary>The question that webhooks are asked, and what their answers mean.</summary>
 internal static class WebhookReview
 {
+    /// <summary>The version of the review in which the server asks unless a webhook only knows the older one.</summary>
+    public const string Version = "admission.k8s.io/v1";
+
     public static string OperationOf(AdmissionRequest request) => request switch
     {
         // What binds a pod is created, though the pod is what changes.
@@ -25,13 +29,13 @@ internal static class WebhookReview
         _ => OperationType.CONNECT,
     };
 
-    public static async ValueTask<AdmissionReview> AskAsync(AdmissionRequest request, RegisteredResource shown, string uid, CancellationToken cancel)
+    public static async ValueTask<AdmissionReview> AskAsync(AdmissionRequest request, RegisteredResource shown, string version, string uid, CancellationToken cancel)
     {
         var kind = KindOf(request, shown);
         var asked = KindOf(request, request.Resource);
         return new AdmissionReview
         {
-            ApiVersion = "admission.k8s.io/v1",
+            ApiVersion = version,
             Kind = "AdmissionReview",
             Request = new Api.Admission.V1.AdmissionRequest
             {
@@ -54,8 +58,9 @@ internal static class WebhookReview
         };
     }
 
+    /// <summary>What a webhook answered, with its changes read.</summary>
     /// <exception cref="WebhookException">The answer is none.</exception>
-    public static AdmissionResponse Read(byte[] answer, string uid, bool mutating)
+    public static (AdmissionResponse Response, JsonPatch? Patch) Read(byte[] answer, string version, string uid, bool mutating)
     {
         AdmissionReview review;
         try
@@ -68,22 +73,38 @@ internal static class WebhookReview
         }
 
         if (review.Response is not { } response) throw Invalid("webhook response was absent");
-        if (response.Uid != uid) throw Invalid($"expected response.uid=\"{uid}\", got \"{response.Uid}\"");
-        if (review.ApiVersion != "admission.k8s.io/v1" || review.Kind != "AdmissionReview")
+        if (version == Version) CheckForm(review, response, uid, mutating);
+        if (!mutating || response.Patch.IsEmpty) return (response, null);
+        try
         {
-            throw Invalid($"expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got {review.ApiVersion}, Kind={review.Kind}");
+            var patch = JsonPatch.Parse(response.Patch.Span);
+            return (response, patch.Count == 0 ? null : patch);
+        }
+        catch (Exception malformed) when (malformed is JsonPatchException or ApiFormatException or Api.Values.JsonFormatException)
+        {
+            throw new WebhookException($"received undecodable patch in webhook response: {malformed.Message}");
+        }
+    }
+
+    // The older form of the review left all this open.
+    private static void CheckForm(AdmissionReview review, AdmissionResponse response, string uid, bool mutating)
+    {
+        if (response.Uid != uid) throw Invalid($"expected response.uid=\"{uid}\", got \"{response.Uid}\"");
+        if (review.ApiVersion != Version || review.Kind != "AdmissionReview")
+        {
+            throw Invalid($"expected webhook response of {Version}, Kind=AdmissionReview, got {review.ApiVersion}, Kind={review.Kind}");
         }
 
         if (!mutating)
         {
             if (!response.Patch.IsEmpty) throw Invalid("validating webhook may not return response.patch");
-            return response.PatchType is null ? response : throw Invalid("validating webhook may not return response.patchType");
+            if (response.PatchType is not null) throw Invalid("validating webhook may not return response.patchType");
+            return;
         }
 
         if (!response.Patch.IsEmpty && response.PatchType is null) throw Invalid("webhook returned response.patch but not response.patchType");
         if (response.Patch.IsEmpty && response.PatchType is not null) throw Invalid("webhook returned response.patchType but not response.patch");
         if (response.PatchType is not (null or Api.Admission.V1.PatchType.JSONPatch)) throw Invalid($"webhook returned invalid response.patchType of \"{response.PatchType}\"");
-        return response;
     }
 
     /// <summary>What the client is told when a webhook says no.</summary>

@@ -31,6 +31,9 @@ public sealed class ExtensionTests
     private static readonly Specimen<ValidatingAdmissionPolicy> Policy = new(
         "{metadata: {name: a}, spec: {matchConstraints: {resourceRules: [{operations: [CREATE], apiGroups: [''], apiVersions: [v1], resources: [pods]}]}, validations: [{expression: 'true'}]}}");
 
+    private static readonly Specimen<MutatingAdmissionPolicy> Changes = new(
+        "{metadata: {name: a}, spec: {matchConstraints: {resourceRules: [{operations: [CREATE], apiGroups: [''], apiVersions: [v1], resources: [pods]}]}, reinvocationPolicy: Never, mutations: [{patchType: JSONPatch, jsonPatch: {expression: '[]'}}]}}");
+
     private static readonly Specimen<ValidatingAdmissionPolicyBinding> Binding = new("{metadata: {name: a}, spec: {policyName: a, validationActions: [Deny]}}");
 
     private static readonly Specimen<HorizontalPodAutoscaler> Scaler = new("{metadata: {name: a, namespace: a}, spec: {maxReplicas: 3, scaleTargetRef: {kind: Deployment, name: a}}}");
@@ -80,7 +83,14 @@ public sealed class ExtensionTests
     [InlineData("additionalPrinterColumns: [{name: a, type: text, jsonPath: .a}]", "spec.additionalPrinterColumns[0].type: Invalid value: \"text\": must be one of boolean,date,integer,number,string")]
     [InlineData("subresources: {scale: {specReplicasPath: .status.a, statusReplicasPath: .status.b}}", "spec.subresources.scale.specReplicasPath: Invalid value: \".status.a\": should be a json path under .spec")]
     [InlineData("selectableFields: [{jsonPath: .spec}]", "spec.selectableFields[0].jsonPath: Invalid value: \".spec\": must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.")]
+    [InlineData("selectableFields: [{jsonPath: ''}]", "spec.selectableFields[0].jsonPath: Required value")]
+    [InlineData("selectableFields: [{jsonPath: spec}]", "spec.selectableFields[0].jsonPath: Invalid value: \"spec\": is an invalid path: expected [ or . but got: spec")]
+    [InlineData("selectableFields: [{jsonPath: .spec.}]", "spec.selectableFields[0].jsonPath: Invalid value: \".spec.\": is an invalid path: unexpected end of JSON path")]
+    [InlineData("selectableFields: [{jsonPath: .spec.size}]", "spec.selectableFields[0].jsonPath: Invalid value: \".spec.size\": is an invalid path: does not refer to a valid field")]
+    [InlineData("selectableFields: [{jsonPath: \".spec['color']\"}]", "spec.selectableFields[0].jsonPath: Invalid value: \".spec['color']\": is an invalid path: array notation is not allowed")]
+    [InlineData("selectableFields: [{jsonPath: .spec.color}, {jsonPath: .spec.color}]", "spec.selectableFields[1].jsonPath: Duplicate value: \".spec.color\"")]
     [InlineData("selectableFields: [{jsonPath: .spec.color}]")]
+    [InlineData("additionalPrinterColumns: [{name: a, type: string, format: binary, jsonPath: .a}]", "spec.additionalPrinterColumns[0].format: Invalid value: \"binary\": must be one of byte,date,date-time,double,float,int32,int64,password")]
     public void What_a_single_version_says_is_told_as_of_all(string part, params string[] expected) => Assert.Equal(expected, Definition.Create(
         $"{{spec: {{versions: [{{name: v1, served: true, storage: true, schema: {{openAPIV3Schema: {{type: object, properties: {{spec: {{type: object, properties: {{color: {{type: string}}}}}}}}}}}}, {part}}}]}}}}"));
 
@@ -93,6 +103,20 @@ public sealed class ExtensionTests
     public void An_established_definition_keeps_its_kind() => Assert.Equal(
         ["spec.names.kind: Invalid value: \"Pear\": field is immutable"],
         Definition.Update("{spec: {names: {kind: Pear, singular: apple}}}", "{status: {conditions: [{type: Established, status: 'True'}]}}"));
+
+    [Theory]
+    [InlineData("", "bm9uZQ==", "spec.conversion.webhookClientConfig.caBundle: Invalid value: \"bm9uZQ==\": unable to load root certificates: unable to parse bytes as PEM block")]
+    [InlineData("b3RoZXI=", "bm9uZQ==")]
+    public void Authorities_of_an_established_definition_are_read_unless_they_were_wrong_before(string before, string after, params string[] expected)
+    {
+        const string Webhook = "conversion: {strategy: Webhook, webhook: {conversionReviewVersions: [v1], clientConfig: {url: 'https://example.com', caBundle: BUNDLE}}}";
+        var old = Webhook.Replace("BUNDLE", $"'{before}'", StringComparison.Ordinal);
+        Assert.Empty(Definition.Create($"{{spec: {{{Webhook.Replace("BUNDLE", after, StringComparison.Ordinal)}}}}}"));
+
+        Assert.Equal(expected, Definition.Update(
+            $"{{spec: {{{Webhook.Replace("BUNDLE", after, StringComparison.Ordinal)}}}}}",
+            $"{{spec: {{{old}}}, status: {{conditions: [{{type: Established, status: 'True'}}]}}}}"));
+    }
 
     [Theory]
     [InlineData("{metadata: {name: v2.example.com}}", "metadata.name: Invalid value: \"v2.example.com\": must be `spec.version+\".\"+spec.group`: \"v1.example.com\"")]
@@ -125,6 +149,19 @@ public sealed class ExtensionTests
     [InlineData("{spec: {paramKind: {apiVersion: v1}}}", "spec.paramKind.kind: Required value")]
     [InlineData("{spec: {variables: [{name: a-b, expression: 'true'}]}}", "spec.variables[0].name: Invalid value: \"a-b\": name is not a valid CEL identifier")]
     public void A_policy_is_refused(string change, params string[] expected) => Assert.Equal(expected, Policy.Create(change));
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("{spec: {reinvocationPolicy: ''}}", "spec.reinvocationPolicy: Required value")]
+    [InlineData("{spec: {mutations: []}}", "spec.mutations: Required value: mutations must contain at least one item")]
+    [InlineData("{spec: {mutations: [{patchType: Merge, jsonPatch: {expression: a}}]}}", "spec.mutations[0].patchType: Unsupported value: \"Merge\": supported values: \"ApplyConfiguration\", \"JSONPatch\"")]
+    [InlineData("{spec: {mutations: [{patchType: ApplyConfiguration, jsonPatch: {expression: a}}]}}",
+        "spec.mutations[0].applyConfiguration: Required value: must be specified when patchType is ApplyConfiguration",
+        "spec.mutations[0].jsonPatch: Invalid value: \"{jsonPatch}\": must not be specified when patchType is ApplyConfiguration")]
+    [InlineData("{spec: {mutations: [{patchType: JSONPatch, jsonPatch: {expression: ' '}}]}}", "spec.mutations[0].jsonPatch.expression: Required value")]
+    [InlineData("{spec: {matchConstraints: {resourceRules: [{operations: [DELETE], apiGroups: [''], apiVersions: [v1], resources: [pods]}]}}}",
+        "spec.matchConstraints.resourceRules.operations: Unsupported value: \"DELETE\": supported values: \"*\", \"CONNECT\", \"CREATE\", \"UPDATE\"")]
+    public void A_policy_that_changes_objects_is_refused(string change, params string[] expected) => Assert.Equal(expected, Changes.Create(change));
 
     [Fact]
     public void A_binding_needs_an_action() => Assert.Equal(["spec.validationActions: Required value: at least one validation action is required"], Binding.Create("{spec: {validationActions: []}}"));

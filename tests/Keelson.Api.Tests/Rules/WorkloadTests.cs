@@ -63,6 +63,7 @@ public sealed class WorkloadTests
     [InlineData("Deployment", "spec.progressDeadlineSeconds", "0", "spec.progressDeadlineSeconds: Invalid value: 0: must be greater than minReadySeconds")]
     [InlineData("Deployment", "spec.template.spec.restartPolicy", "\"Never\"", "spec.template.spec.restartPolicy: Unsupported value: \"Never\": supported values: \"Always\"")]
     [InlineData("Deployment", "spec.template.spec.containers", "[]", "spec.template.spec.containers: Required value")]
+    [InlineData("Deployment", "spec.template.metadata.labels.b", "\"a b\"", "spec.template.labels: Invalid value: \"a b\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')")]
     [InlineData("DaemonSet", "spec.updateStrategy", """{"rollingUpdate":{"maxSurge":1}}""", "spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: 1: may not be set when maxUnavailable is non-zero")]
     [InlineData("DaemonSet", "spec.template.spec.activeDeadlineSeconds", "1", "spec.template.spec.activeDeadlineSeconds: Forbidden: activeDeadlineSeconds in DaemonSet is not Supported")]
     [InlineData("StatefulSet", "spec.podManagementPolicy", "\"X\"", "spec.podManagementPolicy: Invalid value: \"X\": must be 'OrderedReady' or 'Parallel'")]
@@ -168,6 +169,17 @@ public sealed class WorkloadTests
     public void A_time_zone_is_known_or_refused(string zone, string? error) => Assert.Equal(
         error is null ? [] : [$"spec.timeZone: Invalid value: \"{zone}\": {error}"],
         RulesOf.Errors(RulesOf.Read<CronJob>(CronJobWith($$"""{"schedule":"@daily","timeZone":"{{zone}}"}"""))));
+
+    [Fact]
+    public void Of_the_job_in_a_cron_job_only_the_pods_and_their_failures_are_filled_in()
+    {
+        var spec = RulesOf.Filled<CronJob>(CronJobWith(
+            """{"schedule":"@daily","jobTemplate":{"spec":{"podFailurePolicy":{"rules":[{"action":"Ignore","onPodConditions":[{"type":"DisruptionTarget"}]}]}}}}""")).Spec.JobTemplate.Spec;
+
+        Assert.Equal("True", spec.PodFailurePolicy!.Rules[0].OnPodConditions[0].Status);
+        Assert.Equal("ClusterFirst", spec.Template.Spec.DnsPolicy);
+        Assert.Null(spec.BackoffLimit);
+    }
 
     [Fact]
     public void A_minimal_cron_job_gets_all_that_upstream_fills_in()

@@ -59,6 +59,21 @@ public sealed class ConnectionTests
         Assert.Equal("container other is not valid for pod web", (await server.PostAsync(Pods + "/web/exec?command=ls&container=a", "")).Message);
     }
 
+    [Theory]
+    [InlineData("""{"patchType":"ApplyConfiguration","applyConfiguration":{"expression":"Object{container: 'other', command: ['true']}"}}""")]
+    [InlineData("""{"patchType":"JSONPatch","jsonPatch":{"expression":"[JSONPatch{op: 'add', path: '/container', value: object.command[0] == 'ls' ? 'other' : 'a'}]"}}""")]
+    public async Task A_policy_may_change_the_options(string mutation)
+    {
+        await using var server = await StartWithPodAsync();
+        var made = await server.PostAsync(Group + "mutatingadmissionpolicies", $$$"""
+            {"metadata":{"name":"p"},"spec":{"matchConstraints":{"resourceRules":[{"apiGroups":[""],"apiVersions":["v1"],"operations":["CONNECT"],"resources":["pods/exec"]}]},
+             "reinvocationPolicy":"Never","mutations":[{{{mutation}}}]}}
+            """);
+        Assert.True(made.Code == 201, made.Text);
+        Assert.Equal(201, (await server.PostAsync(Group + "mutatingadmissionpolicybindings", """{"metadata":{"name":"b"},"spec":{"policyName":"p"}}""")).Code);
+        Assert.Equal("container other is not valid for pod web", (await server.PostAsync(Pods + "/web/exec?command=ls", "")).Message);
+    }
+
     [Fact]
     public async Task A_selector_of_labels_is_never_about_a_connection_as_it_has_none()
     {

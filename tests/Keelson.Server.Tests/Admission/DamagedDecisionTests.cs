@@ -88,6 +88,22 @@ public sealed class DamagedDecisionTests
         Assert.Equal(201, (await client.SendAsync("POST", Maps, """{"metadata":{"name":"b"}}""")).Code);
     }
 
+    [Theory]
+    [InlineData("resourcequotas", "configmaps", """{"metadata":{"name":"b"}}""")]
+    [InlineData("limitranges", "pods", """{"metadata":{"name":"b"},"spec":{"containers":[{"name":"a","image":"i"}]}}""")]
+    public async Task A_damaged_limit_holds_for_its_namespace(string plural, string limited, string body)
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var client = new Somebody(server);
+        await WriteAsync(server, $"/registry/core/{plural}/default/broken", "garbage");
+        var refused = await client.SendAsync("POST", $"/api/v1/namespaces/default/{limited}", body);
+        Assert.Equal(500, refused.Code);
+        Assert.Contains($"{plural} \"broken\" can't be read", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(201, (await client.SendAsync("POST", $"/api/v1/namespaces/kube-public/{limited}", body)).Code);
+        Assert.Equal(200, (await client.SendAsync("DELETE", $"/api/v1/namespaces/default/{plural}/broken{Option}")).Code);
+        Assert.Equal(201, (await client.SendAsync("POST", $"/api/v1/namespaces/default/{limited}", body)).Code);
+    }
+
     [Fact]
     public async Task Parameters_that_cannot_be_read_deny_the_write()
     {

@@ -73,6 +73,20 @@ public sealed class AddressRecordTests
         Assert.Equal(["10.96.0.3"], Addresses(await MadeAsync(CreateAsync(server, "more"))));
     }
 
+    [Fact]
+    public async Task Metrics_tell_how_much_of_a_range_is_taken()
+    {
+        await using var server = await TestServer.StartAsync(Both);
+        await MadeAsync(CreateAsync(server, "a", "\"ipFamilyPolicy\":\"RequireDualStack\","));
+        await CreateAsync(server, "b", "\"clusterIP\":\"10.96.0.1\",");
+        var text = (await server.GetAsync("/metrics")).Text;
+        Assert.Contains("kube_apiserver_clusterip_allocator_allocated_ips{cidr=\"10.96.0.0/24\"} 2\n", text, StringComparison.Ordinal);
+        Assert.Contains("kube_apiserver_clusterip_allocator_available_ips{cidr=\"10.96.0.0/24\"} 252\n", text, StringComparison.Ordinal);
+        Assert.Contains("kube_apiserver_clusterip_allocator_available_ips{cidr=\"fd00:96::/112\"} 65534\n", text, StringComparison.Ordinal);
+        Assert.Contains("kube_apiserver_clusterip_allocator_allocation_total{cidr=\"10.96.0.0/24\",scope=\"static\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("kube_apiserver_clusterip_allocator_allocation_errors_total{cidr=\"10.96.0.0/24\",scope=\"static\"} 1\n", text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("10.96.0.300", "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")]
     [InlineData("010.96.0.3", "must not have leading 0s")]

@@ -1,4 +1,5 @@
 using System.Text;
+using Keelson.Server.Allocation;
 using Keelson.Storage;
 using Keelson.Storage.Memory;
 using Keelson.Testing.Faults;
@@ -82,8 +83,8 @@ public sealed class AddressRepairTests
         await using var store = await CopyAsync(before, key => key != RecordFolder + "10.96.0.50");
         await AddAsync(store, other, RecordFolder + "10.96.0.50");
         await using var server = await StartOverAsync(store);
+        await WaitAsync(async () => (await EventsAsync(server)).Contains("ClusterIPNotAllocated: the ClusterIP [IPv4]: 10.96.0.50 for Service default/a has a wrong reference; repairing"));
         await AssertAgreeAsync(server);
-        Assert.Contains("ClusterIPNotAllocated: the ClusterIP [IPv4]: 10.96.0.50 for Service default/a has a wrong reference; repairing", await EventsAsync(server));
         Assert.Equal("ipallocator.k8s.io", (await server.GetAsync(Records + "/10.96.0.50")).Json["metadata", "labels", "ipaddress.kubernetes.io/managed-by"]!.AsText());
     }
 
@@ -97,7 +98,7 @@ public sealed class AddressRepairTests
         await using var store = await CopyAsync(before, _ => true);
         await AddAsync(store, other, "/registry/core/services/default/b");
         await using var server = await StartOverAsync(store);
-        Assert.Contains("ClusterIPAlreadyAllocated: Cluster IP [IPv4]:10.96.0.50 was assigned to multiple services; please recreate service", await EventsAsync(server));
+        await WaitAsync(async () => (await EventsAsync(server)).Contains("ClusterIPAlreadyAllocated: Cluster IP [IPv4]:10.96.0.50 was assigned to multiple services; please recreate service"));
         Assert.Equal(200, (await server.DeleteAsync(Services + "/b")).Code);
         await AssertAgreeAsync(server);
     }
@@ -159,6 +160,40 @@ public sealed class AddressRepairTests
         Assert.DoesNotContain(await EventsAsync(server), text => text.Contains("IP", StringComparison.Ordinal));
         await using var again = await server.StartAnotherAsync(options => options with { ServiceRanges = Both });
         await AssertAgreeAsync(again);
+    }
+
+    [Fact]
+    public async Task Many_writers_at_two_servers_never_share_an_address_nor_leave_one_over()
+    {
+        var ranges = ServiceRanges.Parse("10.96.0.0/28,fd00:96::/124");
+        await using var first = await TestServer.StartAsync(ranges, options => options with { IsStoreShared = true });
+        await using var second = await first.StartAnotherAsync(options => options with { IsStoreShared = true, ServiceRanges = ranges });
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => WriteAsync(writer % 2 == 0 ? first : second, new Random(writer))));
+        await AssertAgreeAsync(first);
+        await AssertAgreeAsync(second);
+        var (services, _) = await BothSidesAsync(first);
+        Assert.Equal(services.Length, services.Select(line => line.Split(' ')[0]).Distinct().Count());
+        Assert.DoesNotContain(await EventsAsync(first), text => text.Contains("IP", StringComparison.Ordinal));
+
+        static async Task WriteAsync(TestServer server, Random random)
+        {
+            for (var step = 0; step < 150; step++)
+            {
+                var name = $"s{random.Next(14)}";
+                var answer = random.Next(6) switch
+                {
+                    0 => await CreateAsync(server, name, "\"ipFamilyPolicy\":\"PreferDualStack\","),
+                    1 => await CreateAsync(server, name, $"\"clusterIP\":\"10.96.0.{random.Next(1, 15)}\","),
+                    2 => await server.DeleteAsync($"{Services}/{name}"),
+                    3 => await PatchAsync(server, name, "\"ipFamilyPolicy\":\"RequireDualStack\""),
+                    4 => await PatchAsync(server, name, "\"ipFamilyPolicy\":\"SingleStack\""),
+
+                    // So that records are at other versions than a server last saw.
+                    _ => await server.PatchAsync($"{Records}/10.96.0.{random.Next(2, 15)}", $$"""{"metadata":{"annotations":{"step":"{{step}}"} } }""", Merge),
+                };
+                Assert.True(answer.Code is 200 or 201 or 404 or 409 or 422 || answer.Message.EndsWith("range is full", StringComparison.Ordinal), answer.Text);
+            }
+        }
     }
 
     private static string Managed(string name, string service) =>

@@ -92,6 +92,26 @@ public sealed class ServiceRangeTests
     }
 
     [Fact]
+    public async Task A_server_with_another_range_starts_and_gives_its_own_service_an_address_of_the_cluster_s()
+    {
+        await using var before = await TestServer.StartAsync(ServiceRanges.Parse("10.96.0.0/24"));
+        await before.DeleteAsync(Services + "/kubernetes");
+        await using var server = await before.StartAnotherAsync(options => options with { ServiceRanges = ServiceRanges.Parse("10.200.0.0/24") });
+        Assert.StartsWith("10.96.0.", Addresses(await server.GetAsync(Services + "/kubernetes"))[0], StringComparison.Ordinal);
+        await AssertAgreeAsync(server);
+    }
+
+    [Fact]
+    public async Task A_server_starts_although_its_range_can_t_be_read()
+    {
+        await using var before = await TestServer.StartAsync();
+        await before.Store.CommitAsync(new Storage.Transaction([], [new Storage.Operation.Put("/registry/networking.k8s.io/servicecidrs/kubernetes"u8.ToArray(), "garbage"u8.ToArray())], []));
+        await using var server = await before.StartAnotherAsync();
+        Assert.Equal(500, (await CreateAsync(server, "a")).Code);
+        Assert.Equal(201, (await CreateAsync(server, "b", "\"clusterIP\":\"None\",")).Code);
+    }
+
+    [Fact]
     public async Task The_lower_band_of_a_range_is_given_last()
     {
         await using var server = await TestServer.StartAsync(ServiceRanges.Parse("10.96.0.0/26"));

@@ -18,6 +18,13 @@ public sealed class FieldExpressionTests
     [InlineData(".a.list[?(@.v>1)].n", "\"y\"")]
     [InlineData(".a.list[?(@.none)].n", null)]
     [InlineData(".none.of.it", null)]
+    [InlineData(".a.list[-1:].n", "\"y\"")]
+    [InlineData(".a.list[0:1].v", "1")]
+    [InlineData(".a.list[5:].v", null)]
+    [InlineData(".a.list[1,0].v", "2")]
+    [InlineData(".a['none','b.c']", "1")]
+    [InlineData("..n", "\"x\"")]
+    [InlineData(".a..v", "1")]
     public void A_path_leads_to_the_first_value_that_it_fits(string path, string? found) =>
         Assert.Equal(found, FieldExpression.Parse(path)!.First(Sample)?.ToString());
 
@@ -27,6 +34,9 @@ public sealed class FieldExpressionTests
     [InlineData(".a[")]
     [InlineData(".a[x]")]
     [InlineData(".a[?(@.b==)]")]
-    [InlineData("..a")]
+    [InlineData("..")]
+    [InlineData(".a[0:1:0]")]
+    [InlineData(".a[0,x]")]
+    [InlineData(".a[1:2:3:4]")]
     public void What_is_no_path_is_told(string path) => Assert.Null(FieldExpression.Parse(path));
 }

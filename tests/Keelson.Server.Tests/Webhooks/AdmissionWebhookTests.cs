@@ -199,6 +199,100 @@ public sealed class AdmissionWebhookTests
     }
 
     [Fact]
+    public async Task A_webhook_that_knows_the_older_review_only_is_asked_in_it()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        hook.Whole = _ => $$"""{"response":{"allowed":true,"patch":"{{Convert.ToBase64String("""[{"op":"add","path":"/data","value":{"k":"v"}}]"""u8)}}"} }""";
+        await RegisterAsync(server, hook, "mutating", "old.example.com", versions: "\"v9\",\"v1beta1\",\"v1\"");
+        var made = await server.CreateMapAsync("a");
+        Assert.True(made.Code == 201, made.Text);
+        Assert.Equal("v", made.Json["data", "k"]!.AsText());
+        Assert.Equal("admission.k8s.io/v1beta1", hook.Asked.Single().Review["apiVersion"]!.AsText());
+    }
+
+    [Fact]
+    public async Task A_patch_that_is_none_is_no_answer()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        hook.Answer = (_, _) => Patch("""{"op":"add"}""");
+        await RegisterAsync(server, hook, "mutating", "strange.example.com");
+        var refused = await server.CreateMapAsync("a");
+        Assert.Equal(500, refused.Code);
+        Assert.StartsWith("Internal error occurred: failed calling webhook \"strange.example.com\": received undecodable patch in webhook response: ", refused.Message, StringComparison.Ordinal);
+        await server.PatchAsync(Group + "mutatingwebhookconfigurations/hooks", """[{"op":"replace","path":"/webhooks/0/failurePolicy","value":"Ignore"}]""", "application/json-patch+json");
+        Assert.Equal(201, (await server.CreateMapAsync("a")).Code);
+        hook.Answer = (_, _) => Patch("[]");
+        Assert.Equal(200, (await server.DeleteAsync(Maps + "/a")).Code);
+    }
+
+    [Fact]
+    public async Task Warnings_are_cut_when_they_get_too_long_together()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        var warnings = Enumerable.Range(0, 40).Select(i => $"{i}-{new string('ü', 996)}").ToList();
+        hook.Answer = (_, _) => $"\"allowed\":true,\"warnings\":[{string.Join(',', warnings.Take(4).Append("0-" + new string('ü', 996)).Select(text => $"\"{text}\""))}]";
+        await RegisterAsync(server, hook, "validating", "wordy.example.com");
+        Assert.Equal(warnings.Take(4).Select(text => $"299 - \"{text}\""), (await server.CreateMapAsync("a")).Warnings);
+        hook.Answer = (_, _) => $"\"allowed\":true,\"warnings\":[{string.Join(',', warnings.Select(text => $"\"{text}\""))}]";
+        Assert.Equal(warnings.Take(16).Select(text => $"299 - \"{text[..256]}\""), (await server.CreateMapAsync("b")).Warnings);
+    }
+
+    [Fact]
+    public async Task A_warning_may_be_in_any_language_over_a_socket_too()
+    {
+        await using var server = await TestServer.StartListeningAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        hook.Answer = (_, _) => "\"allowed\":true,\"warnings\":[\"Vorsicht, Stufe höher 🪜\"]";
+        await RegisterAsync(server, hook, "validating", "foreign.example.com");
+        var made = await TestServer.SendAsync(server.Remote!, "POST", Maps, """{"metadata":{"name":"a"}}""");
+        Assert.True(made.Code == 201, made.Text);
+        Assert.Equal("299 - \"Vorsicht, Stufe höher 🪜\"", Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(Assert.Single(made.Warnings))));
+    }
+
+    [Fact]
+    public async Task A_webhook_changes_nothing_that_the_request_itself_could_not()
+    {
+        const string Deployments = "/apis/apps/v1/namespaces/default/deployments";
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        hook.Answer = (_, review) => review["request", "subResource"]?.AsText() switch
+        {
+            "status" => Patch("""[{"op":"replace","path":"/spec/replicas","value":9},{"op":"add","path":"/status/observedGeneration","value":5}]"""),
+            _ when review["request", "operation"]!.AsText() == "CREATE" =>
+                Patch("""[{"op":"add","path":"/metadata/uid","value":"mine"},{"op":"add","path":"/metadata/generation","value":7},{"op":"add","path":"/status","value":{"replicas":3}},{"op":"add","path":"/spec/paused","value":true}]"""),
+            _ => Patch("""[{"op":"replace","path":"/spec/replicas","value":2},{"op":"add","path":"/status","value":{"replicas":3}}]"""),
+        };
+        await RegisterAsync(server, hook, "mutating", "bold.example.com", rules: """[{"apiGroups":["apps"],"apiVersions":["v1"],"operations":["*"],"resources":["deployments","deployments/status"]}]""");
+        var made = await server.PostAsync(Deployments, """
+            {"metadata":{"name":"web"},"spec":{"replicas":1,"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"a","image":"i"}]}}}}
+            """);
+        Assert.True(made.Code == 201, made.Text);
+        Assert.NotEqual("mine", made.Json["metadata", "uid"]!.AsText());
+        Assert.Equal((1, "true", "{}"), (made.Json["metadata", "generation"]!.AsInteger(), made.Json["spec", "paused"]!.ToString(), made.Json["status"]!.ToString()));
+
+        // What a webhook makes of a change counts as one, also where the client changed no more than a label.
+        var changed = await server.PatchAsync(Deployments + "/web", """{"metadata":{"labels":{"x":"y"}}}""", "application/merge-patch+json");
+        Assert.Equal((2, 2, "{}"), (changed.Json["metadata", "generation"]!.AsInteger(), changed.Json["spec", "replicas"]!.AsInteger(), changed.Json["status"]!.ToString()));
+        var status = await server.PatchAsync(Deployments + "/web/status", """{"status":{"readyReplicas":0,"replicas":1}}""", "application/merge-patch+json");
+        Assert.True(status.Code == 200, status.Text);
+        Assert.Equal((2, 2, 5), (status.Json["metadata", "generation"]!.AsInteger(), status.Json["spec", "replicas"]!.AsInteger(), status.Json["status", "observedGeneration"]!.AsInteger()));
+    }
+
+    [Fact]
+    public async Task A_webhook_moves_nothing_to_another_namespace()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        hook.Answer = (_, _) => Patch("""[{"op":"replace","path":"/metadata/namespace","value":"kube-system"}]""");
+        await RegisterAsync(server, hook, "mutating", "mover.example.com");
+        var refused = await server.CreateMapAsync("a");
+        Assert.Equal((400, "the namespace of the provided object does not match the namespace sent on the request"), (refused.Code, refused.Message));
+    }
+
+    [Fact]
     public async Task No_webhook_stands_between_the_user_and_the_webhooks()
     {
         await using var server = await TestServer.StartAsync();
@@ -264,12 +358,12 @@ public sealed class AdmissionWebhookTests
     private static string Patch(string operations) => $"\"allowed\":true,\"patchType\":\"JSONPatch\",\"patch\":\"{Convert.ToBase64String(Encoding.UTF8.GetBytes(operations))}\"";
 
     private static async Task<Answer> RegisterAsync(
-        TestServer server, HookServer hook, string type, string webhook, string path = "", string name = "hooks", string more = "", string rules = EveryMap, string? bundle = null, string? client = null, int expected = 201)
+        TestServer server, HookServer hook, string type, string webhook, string path = "", string name = "hooks", string more = "", string rules = EveryMap, string? bundle = null, string? client = null, int expected = 201, string versions = "\"v1\"")
     {
         client ??= $"\"url\":\"https://127.0.0.1:{hook.Port}/{path}\"";
         var registered = await server.PostAsync($"{Group}{type}webhookconfigurations", $$$"""
             {"metadata":{"name":"{{{name}}}"},"webhooks":[{"name":"{{{webhook}}}","clientConfig":{{{{client}}},"caBundle":"{{{bundle ?? hook.Bundle}}}"},
-            "rules":{{{rules}}},{{{more}}}"sideEffects":"None","admissionReviewVersions":["v1"]}]}
+            "rules":{{{rules}}},{{{more}}}"sideEffects":"None","admissionReviewVersions":[{{{versions}}}]}]}
             """);
         Assert.Equal(expected, registered.Code);
         return registered;

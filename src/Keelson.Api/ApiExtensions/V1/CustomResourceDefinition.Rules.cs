@@ -125,8 +125,20 @@ public sealed partial record CustomResourceDefinition : IHasRules
             else if (client.Service is { } service) errors.ExpectWebhookService("service", service.Namespace, service.Name, service.Path, service.Port ?? 0);
         }
 
+        if (client?.CaBundle is { Length: > 0 } bundle && !MayHaveAnyBundle(old) && PemAuthorities.Check(bundle) is { } wrong)
+        {
+            using (errors.In("webhookClientConfig")) errors.Invalid("caBundle", bundle.ToBase64(), wrong);
+        }
+
         var before = old?.Spec.Conversion?.Webhook?.ConversionReviewVersions ?? default;
         ValidateReviewVersions(versions, before.IsEmpty || before.Contains("v1") || before.Contains("v1beta1"), errors);
+    }
+
+    /// <summary>A wrong bundle hurts no one before the definition is established, and what was wrong then may stay.</summary>
+    private static bool MayHaveAnyBundle(CustomResourceDefinition? old)
+    {
+        if (old?.Status.Conditions.Any(condition => condition is { Type: "Established", Status: "True" }) is not true) return true;
+        return old.Spec.Conversion?.Webhook?.ClientConfig?.CaBundle is { Length: > 0 } before && PemAuthorities.Check(before) is not null;
     }
 
     private static void ValidateReviewVersions(ApiList<string> versions, bool needsKnown, FieldErrors errors)

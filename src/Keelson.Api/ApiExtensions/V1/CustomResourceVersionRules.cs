@@ -17,7 +17,7 @@ internal static class CustomResourceVersionRules
     private const int MaximumSelectableFields = 8;
 
     private static readonly string[] ColumnTypes = ["boolean", "date", "integer", "number", "string"];
-    private static readonly string[] ColumnFormats = ["binary", "byte", "date", "date-time", "double", "float", "int32", "int64", "password"];
+    private static readonly string[] ColumnFormats = ["byte", "date", "date-time", "double", "float", "int32", "int64", "password"];
 
     /// <summary>The place of the errors is the spec.</summary>
     /// <param name="old">The spec before the change; null for a new definition.</param>
@@ -171,32 +171,36 @@ internal static class CustomResourceVersionRules
     {
         var fields = version.SelectableFields;
         if (fields.IsEmpty || version.Schema?.OpenAPIV3Schema is not { } schema) return;
-        if (fields.Count > MaximumSelectableFields) errors.TooMany("selectableFields", fields.Count, MaximumSelectableFields);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < fields.Count; i++)
         {
-            var path = fields[i].JsonPath;
             using var scope = errors.In("selectableFields", i);
-            if (path.Length == 0) errors.Required("jsonPath", "must not be empty");
-            else if (Find(schema, path) is not { } found) errors.Invalid("jsonPath", path, "is an invalid path: does not refer to a valid field");
-            else
-            {
-                if (path.StartsWith(".metadata", StringComparison.Ordinal)) errors.Invalid("jsonPath", path, "must not point to fields in metadata");
-                if (found.Type is not ("string" or "boolean" or "integer"))
-                {
-                    errors.Invalid("jsonPath", path, "must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.");
-                }
-
-                if (fields.FindIndex(other => other.JsonPath == path) < i) errors.Duplicate("jsonPath", path);
-            }
+            ValidateField(fields[i].JsonPath, schema, seen, errors);
         }
+
+        if (seen.Count > MaximumSelectableFields) errors.TooMany("selectableFields", seen.Count, MaximumSelectableFields);
     }
 
-    private static JSONSchemaProps? Find(JSONSchemaProps schema, string path)
+    private static void ValidateField(string path, JSONSchemaProps schema, HashSet<string> seen, FieldErrors errors)
     {
-        if (path[0] != '.') return null;
-        JSONSchemaProps? found = schema;
-        foreach (var name in path[1..].Split('.')) found = found?.Properties.GetValueOrDefault(name);
-        return found;
+        if (path.Length == 0)
+        {
+            errors.Required("jsonPath");
+        }
+        else if (SchemaPath.Follow(path, schema, allowsBrackets: false, out var wrong) is not { } found)
+        {
+            errors.Invalid("jsonPath", path, $"is an invalid path: {wrong}");
+        }
+        else
+        {
+            if (found.Root == "metadata") errors.Invalid("jsonPath", path, "must not point to fields in metadata");
+            if (found.Found.Type is not ("string" or "boolean" or "integer"))
+            {
+                errors.Invalid("jsonPath", path, "must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.");
+            }
+
+            if (!seen.Add(found.Canonical)) errors.Duplicate("jsonPath", path);
+        }
     }
 
     private static string? CheckPath(string path) => path[0] == '.' ? null : "must be a simple json path starting with .";

@@ -74,7 +74,8 @@ public sealed partial record Job : IHasDefaults, IHasRules
             Spec.ValidateWithSelector(errors);
             ValidateCompletions(before.Spec, errors);
             errors.Immutable("selector", Spec.Selector, before.Spec.Selector, value => value.AsValue());
-            errors.Immutable("template", before.IsNotStarted ? WithPlacement(before.Spec.Template) : Spec.Template, before.Spec.Template, value => value.AsValue());
+            var template = before.IsAtRest ? WithAmounts(WithPlacement(before.Spec.Template), before.Spec.Template) : Spec.Template;
+            errors.Immutable("template", template, before.Spec.Template, value => value.AsValue());
             errors.Immutable("completionMode", Spec.CompletionMode, before.Spec.CompletionMode, value => value.AsValue());
             errors.Immutable("podFailurePolicy", Spec.PodFailurePolicy, before.Spec.PodFailurePolicy, value => value.AsValue());
             errors.Immutable("backoffLimitPerIndex", Spec.BackoffLimitPerIndex, before.Spec.BackoffLimitPerIndex, value => value.AsValue());
@@ -90,8 +91,23 @@ public sealed partial record Job : IHasDefaults, IHasRules
         if (old is Job before) JobStatusRules.Validate(this, before, errors);
     }
 
-    /// <summary>A job that waits for its start may still be told where its pods shall run.</summary>
-    private bool IsNotStarted => Spec.Suspend is true && Status.StartTime is null;
+    /// <summary>A job that is suspended, and has no pods or will soon have none, may be told anew where they shall run and what they shall ask for.</summary>
+    private bool IsAtRest => Spec.Suspend is true && (Status.StartTime is null || (Status.Active == 0 && Status.Conditions.Any(IsSuspension)));
+
+    private static bool IsSuspension(JobCondition condition) => condition is { Type: JobConditionType.Suspended, Status: Meta.V1.ConditionStatus.True };
+
+    private static PodTemplateSpec WithAmounts(PodTemplateSpec template, PodTemplateSpec old) => template with
+    {
+        Spec = template.Spec with
+        {
+            Containers = WithAmounts(template.Spec.Containers, old.Spec.Containers),
+            InitContainers = WithAmounts(template.Spec.InitContainers, old.Spec.InitContainers),
+        },
+    };
+
+    private static ApiList<Container> WithAmounts(ApiList<Container> containers, ApiList<Container> old) => containers.Count != old.Count
+        ? containers
+        : containers.Zip(old, (container, before) => container with { Resources = container.Resources with { Limits = before.Resources.Limits, Requests = before.Resources.Requests } }).ToApiList();
 
     private PodTemplateSpec WithPlacement(PodTemplateSpec old)
     {

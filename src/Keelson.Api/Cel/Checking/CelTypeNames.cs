@@ -23,6 +23,7 @@ internal static class CelTypeNames
         ["kubernetes.Quantity"] = CelType.Opaque("kubernetes.Quantity"),
         ["kubernetes.URL"] = CelType.Opaque("kubernetes.URL"),
         ["kubernetes.Semver"] = CelType.Opaque("kubernetes.Semver"),
+        ["kubernetes.NamedFormat"] = CelType.Opaque("kubernetes.NamedFormat"),
     };
 
     public static CelType? Find(string name) => Known.GetValueOrDefault(name);

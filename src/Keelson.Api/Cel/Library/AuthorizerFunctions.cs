@@ -63,10 +63,10 @@ internal static class AuthorizerFunctions
     private static object ServiceAccount(CelCall call)
     {
         if (call[0] is not CelAccess access || call[1] is not string space || call[2] is not string name) return CelError.NoOverload;
-        if (!Names.DnsName.IsLabel(space)) return new CelError("Invalid service account namespace");
-        return Names.DnsName.IsSubdomain(name)
+        if (!Names.DnsName.IsSubdomain(name)) return new CelError("Invalid service account name");
+        return Names.DnsName.IsLabel(space)
             ? new CelAccess(access.Authorizer, access.Question with { ServiceAccount = (space, name) }, Root)
-            : new CelError("Invalid service account name");
+            : new CelError("Invalid service account namespace");
     }
 
     private static object Check(CelCall call) => call[0] is CelAccess access && call[1] is string verb

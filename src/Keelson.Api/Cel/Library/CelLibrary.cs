@@ -1,6 +1,12 @@
 namespace Keelson.Api.Cel.Library;
 
 /// <summary>All functions that there are, in groups of which each is one file.</summary>
+/// <remarks>
+/// They are those of upstream's environment up to version 1.36: urls, patterns and lists from the start, access (1.27), quantities, optional values
+/// and comparisons of unlike numbers (1.28), strings and sets (1.29), addresses (1.30), named formats and selectors of access (1.31), macros
+/// with two variables (1.32), versions (1.33), sorting, ranges and flattening of lists (1.34). Beside them are math, cel.bind and
+/// jsonpatch.escapeKey, which upstream has in some places only.
+/// </remarks>
 internal static class CelLibrary
 {
     /// <summary>The group of functions that only expressions about requests have.</summary>

@@ -52,7 +52,7 @@ public sealed partial record Namespace : IHasDefaults, IHasRules
     private static void ValidateFinalizer(string? field, string finalizer, FieldErrors errors)
     {
         errors.Invalid(field, finalizer, LabelName.CheckKey(finalizer));
-        if (finalizer.Contains('/', StringComparison.Ordinal) || finalizer is FinalizerName.Kubernetes or "orphan" or "foregroundDeletion") return;
+        if (ObjectMetaValidation.HasOwner(finalizer)) return;
         errors.Invalid(field, finalizer, "name is neither a standard finalizer name nor is it fully qualified");
     }
 }

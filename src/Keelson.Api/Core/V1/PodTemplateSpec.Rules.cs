@@ -15,18 +15,17 @@ public sealed partial record PodTemplateSpec
         {
             Spec.Validate(isPod: false, "", errors);
             PodAnnotationRules.SeccompMatches(Metadata.Annotations, Spec, errors);
+            PodAnnotationRules.AppArmorMatches(Metadata.Annotations, Spec, errors);
             if (!Spec.EphemeralContainers.IsEmpty) errors.Forbidden("ephemeralContainers", "ephemeral containers not allowed in pod template");
         }
     }
 
+    /// <summary>Upstream leaves the metadata out of these paths.</summary>
     internal void ValidateMetadata(FieldErrors errors)
     {
-        using (errors.In("metadata"))
-        {
-            ObjectMetaValidation.ValidateLabels("labels", Metadata.Labels, errors);
-            ObjectMetaValidation.ValidateAnnotations("annotations", Metadata.Annotations, errors);
-            PodAnnotationRules.Validate(Metadata.Annotations, Spec, errors);
-        }
+        ObjectMetaValidation.ValidateLabels("labels", Metadata.Labels, errors);
+        ObjectMetaValidation.ValidateAnnotations("annotations", Metadata.Annotations, errors);
+        PodAnnotationRules.Validate(Metadata.Annotations, Spec, errors);
     }
 
     /// <summary>The pods must be those that their owner selects.</summary>

@@ -39,7 +39,7 @@ internal sealed class PolicyInput
 
     /// <param name="shown">The version of the resource that the policy is about, which the object may have to be converted to.</param>
     public static async ValueTask<PolicyInput> OfAsync(AdmissionRequest request, RegisteredResource shown, Namespace? space, IAuthorizer authorizer, CancellationToken cancel) =>
-        new(request, (await WebhookReview.AskAsync(request, shown, "", cancel).ConfigureAwait(false)).Request!, space, authorizer);
+        new(request, (await WebhookReview.AskAsync(request, shown, WebhookReview.Version, "", cancel).ConfigureAwait(false)).Request!, space, authorizer);
 
     public object? Find(string name) => name switch
     {

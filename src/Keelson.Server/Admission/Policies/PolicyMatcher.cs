@@ -3,6 +3,7 @@ using Keelson.Api.AdmissionRegistration.V1;
 using Keelson.Api.Core.V1;
 using Keelson.Api.Meta.V1;
 using Keelson.Api.Selectors;
+using Keelson.Server.Http;
 using Keelson.Server.Registry;
 using Keelson.Server.Webhooks;
 
@@ -14,10 +15,11 @@ internal sealed class PolicyMatcher(AdmissionLookup lookup)
     /// <summary>The version of the resource that the constraints are about; null where they are not about the write.</summary>
     public RegisteredResource? Match(MatchResources constraints, AdmissionRequest request, Namespace? space)
     {
-        if (!Selects(QueryOf(constraints.NamespaceSelector), request, space)) return null;
-        if (!WebhookMatcher.MatchesObject(QueryOf(constraints.ObjectSelector), request)) return null;
+        // What can be wrong is looked at only for writes that are meant.
         if (Find(constraints.ExcludeResourceRules, constraints, request) is not null) return null;
-        return constraints.ResourceRules.IsEmpty ? request.Resource : Find(constraints.ResourceRules, constraints, request);
+        var shown = constraints.ResourceRules.IsEmpty ? request.Resource : Find(constraints.ResourceRules, constraints, request);
+        if (shown is null || !Selects(QueryOf(constraints.NamespaceSelector), request, space)) return null;
+        return WebhookMatcher.MatchesObject(QueryOf(constraints.ObjectSelector), request) ? shown : null;
     }
 
     public static LabelQuery QueryOf(LabelSelector? selector)
@@ -39,10 +41,12 @@ internal sealed class PolicyMatcher(AdmissionLookup lookup)
     private static bool Matches(NamedRuleWithOperations rule, AdmissionRequest request, RegisteredResource resource) =>
         (rule.ResourceNames.IsEmpty || rule.ResourceNames.Contains(request.Name.Name)) && WebhookMatcher.Matches(rule.RuleWithOperations, request, resource);
 
-    private static bool Selects(LabelQuery query, AdmissionRequest request, Namespace? space)
+    private bool Selects(LabelQuery query, AdmissionRequest request, Namespace? space)
     {
         if (query.IsEverything) return true;
+        if (query.IsNothing) throw WebhookMatcher.Unreadable();
         if (request.Resource.Kind is { Group: "", Kind: "Namespace" }) return WebhookMatcher.MatchesObject(query, request);
-        return request.Name.Namespace.Length == 0 || (space is not null && query.Matches(space.Metadata.Labels));
+        if (request.Name.Namespace.Length == 0) return true;
+        return query.Matches((space ?? throw Failures.NotFound(lookup.Resource("", "namespaces"), request.Name.Namespace)).Metadata.Labels);
     }
 }

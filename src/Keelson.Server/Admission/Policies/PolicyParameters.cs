@@ -35,6 +35,7 @@ internal sealed class PolicyParameters(AdmissionLookup lookup)
         {
             await CheckDamagedAsync(resource, space, cancel).ConfigureAwait(false);
             var query = PolicyMatcher.QueryOf(reference.Selector);
+            if (query.IsNothing) throw new PolicyConfigurationException("the selector of params is invalid");
             foreach (var item in await lookup.ListAsync(resource, space, cancel).ConfigureAwait(false))
             {
                 if (query.Matches(item.Labels)) found.Add(Shown(item.In(resource).Object));

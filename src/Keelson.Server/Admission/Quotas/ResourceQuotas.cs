@@ -27,7 +27,7 @@ internal sealed class ResourceQuotas(AdmissionLookup lookup, TimeProvider time) 
 
         // A quota that is changed is not refused by itself.
         if (request.Operation == AdmissionOperation.Update && request.Resource == resource) return;
-        foreach (var item in await lookup.ListAsync(resource, request.Name.Namespace, cancel).ConfigureAwait(false))
+        foreach (var item in await lookup.ListLimitsAsync(resource, request, cancel).ConfigureAwait(false))
         {
             await TakeAsync(request, resource, item, cancel).ConfigureAwait(false);
         }
@@ -128,7 +128,7 @@ internal sealed class ResourceQuotas(AdmissionLookup lookup, TimeProvider time) 
         {
             var limited = quota.Spec.Hard.Keys.Where(name => QuotaUsage.Concerns(name, resource)).ToList();
             if (limited.Count == 0) continue;
-            foreach (var item in await lookup.ListAsync(resource, request.Name.Namespace, cancel).ConfigureAwait(false))
+            foreach (var item in await lookup.ListLimitsAsync(resource, request, cancel).ConfigureAwait(false))
             {
                 seen.Add((resource.KeyPrefix, item.Name));
                 if (!QuotaScopes.Match(quota, item.Object)) continue;

@@ -40,7 +40,9 @@ internal sealed class EvictionHandler(ServerContext server, Updating updating, D
         if (!CostsNothing(pod)) await SpendAsync(request, pod, dryRun).ConfigureAwait(false);
         current = await MarkAsync(request, current, dryRun).ConfigureAwait(false);
         Deleting.Check(options);
-        await deleting.RunAsync(request, current, options).ConfigureAwait(false);
+
+        // The eviction was admitted; what it comes to is not asked about again, as upstream.
+        await deleting.RunAsync(request, current, options, isAdmitted: true).ConfigureAwait(false);
         await Answers.KindAsync(request, 201, new Status { ApiVersion = "v1", Kind = "Status", StatusValue = "Success", Code = 201 }).ConfigureAwait(false);
     }
 
@@ -126,7 +128,7 @@ internal sealed class EvictionHandler(ServerContext server, Updating updating, D
     // Who looks at the pod while it ends sees why.
     private async ValueTask<CachedObject> MarkAsync(ApiRequest request, CachedObject current, bool dryRun)
     {
-        var marked = await updating.RunAsync(request, current, Mark, tracked: false, dryRun).ConfigureAwait(false);
+        var marked = await updating.RunAsync(request, current, Mark, tracked: false, dryRun, isAdmitted: true).ConfigureAwait(false);
         return marked as CachedObject ?? current;
     }
 

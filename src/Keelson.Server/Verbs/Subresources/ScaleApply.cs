@@ -33,7 +33,8 @@ internal static class ScaleApply
         var written = ScalePaths.Write(resource, before, wanted.Spec.Replicas);
         var after = ManagedFieldTimes.KeepUnlessChanged(before, ownership.ToParent(owners, ManagedFields.Of(applied)).ApplyTo(written));
         var updated = resource.ReadValue(after, new DecodeReport());
-        return updated.With(updated.Metadata with { ResourceVersion = wanted.Metadata.ResourceVersion, Uid = wanted.Metadata.Uid });
+        var version = wanted.Metadata.ResourceVersion.Length > 0 ? wanted.Metadata.ResourceVersion : live.Object.Metadata.ResourceVersion;
+        return updated.With(updated.Metadata with { ResourceVersion = version, Uid = wanted.Metadata.Uid });
     }
 
     private static Dictionary<string, FieldPath?> PathsOf(RegisteredResource resource)

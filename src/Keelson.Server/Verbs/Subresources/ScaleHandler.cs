@@ -48,6 +48,7 @@ internal sealed class ScaleHandler(ServerContext server, Updating updating) : IV
     private static async ValueTask<Func<Scale, Scale>> ReadUpdateAsync(ApiRequest request)
     {
         var sent = await RequestBody.ReadKindAsync<Scale>(request.Http.Request, request.Cancel).ConfigureAwait(false) ?? throw Failures.BadRequest("a scale is expected");
+        if (sent.Metadata.Name != request.Info.Name) throw Failures.BadRequest($"the name of the object ({sent.Metadata.Name}) does not match the name on the URL ({request.Info.Name})");
         return _ => sent;
     }
 
@@ -77,6 +78,8 @@ internal sealed class ScaleHandler(ServerContext server, Updating updating) : IV
         var scale = change(ScalePaths.Read(request.Resource, live.Object));
         ScalePaths.Check(scale, live.Name.Name);
         var updated = request.Resource.ReadValue(ScalePaths.Write(request.Resource, live.Object.ToValue(), scale.Spec.Replicas), new DecodeReport());
-        return updated.With(updated.Metadata with { ResourceVersion = scale.Metadata.ResourceVersion, Uid = scale.Metadata.Uid });
+        // Who names no version replaces whatever there is.
+        var version = scale.Metadata.ResourceVersion.Length > 0 ? scale.Metadata.ResourceVersion : live.Object.Metadata.ResourceVersion;
+        return updated.With(updated.Metadata with { ResourceVersion = version, Uid = scale.Metadata.Uid });
     }
 }

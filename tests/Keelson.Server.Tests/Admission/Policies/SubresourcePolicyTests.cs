@@ -30,6 +30,22 @@ public sealed class SubresourcePolicyTests
     }
 
     [Fact]
+    public async Task An_eviction_is_asked_about_once_and_not_as_a_deletion()
+    {
+        await using var server = await TestServer.StartAsync();
+        await PodAsync(server);
+        await server.PatchAsync(Core + "/pods/web/status", """{"status":{"phase":"Running"}}""", "application/merge-patch+json");
+        await server.PostAsync(Group + "validatingadmissionpolicies", """
+            {"metadata":{"name":"p"},"spec":{"matchConstraints":{"resourceRules":[{"apiGroups":[""],"apiVersions":["v1"],"operations":["*"],"resources":["pods","pods/eviction"]}]},
+             "validations":[{"expression":"request.operation == 'CREATE' && object.kind == 'Eviction'"}]}}
+            """);
+        await server.PostAsync(Group + "validatingadmissionpolicybindings", """{"metadata":{"name":"b"},"spec":{"policyName":"p","validationActions":["Deny"]}}""");
+        Assert.Equal(422, (await server.DeleteAsync(Core + "/pods/web")).Code);
+        var evicted = await server.PostAsync(Core + "/pods/web/eviction", """{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"web"}}""");
+        Assert.True(evicted.Code == 201, evicted.Text);
+    }
+
+    [Fact]
     public async Task A_binding_leads_to_another_node()
     {
         await using var server = await StartAsync("\"\"", "pods/binding", """
