@@ -1,6 +1,9 @@
 using System.CommandLine;
+using Keelson;
 using Keelson.Commands;
 
+// Before there are threads, which would have made native heaps already.
+MemoryRelief.BoundNativeHeaps();
 var root = new RootCommand("Keelson: a complete Kubernetes in one executable.");
 foreach (var command in CommandList.Create()) root.Subcommands.Add(command);
 

@@ -81,9 +81,7 @@ internal sealed partial class SchemaWalk
     }
 
     /// <summary>Upstream tells such errors of the object as a whole and names the field in the message.</summary>
-    private void Mismatch(string fault) => TellOfAll($"{Values.GoQuote.Quote(Path)} {fault}");
-
-    private void TellOfAll(string detail)
+    private void Mismatch(string fault)
     {
         _failures++;
         if (_quiet > 0) return;
@@ -93,7 +91,7 @@ internal sealed partial class SchemaWalk
             Type = FieldErrorType.Invalid,
             Field = place.Length == 0 ? FieldPath.None : place,
             BadValue = "",
-            Detail = detail,
+            Detail = $"{Values.GoQuote.Quote(Path)} {fault}",
         });
     }
 }

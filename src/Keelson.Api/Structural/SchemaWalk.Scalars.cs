@@ -104,26 +104,6 @@ internal sealed partial class SchemaWalk
         }
     }
 
-    /// <summary>Whether a number can be had in the width that its format names; a whole number without one has 64 bits.</summary>
-    private void Fitting(Value value, Schema schema)
-    {
-        var fits = (schema.Type, schema.Format, value) switch
-        {
-            (SchemaType.Integer, "int32", IntegerValue { Integer: var integer }) => integer is >= int.MinValue and <= int.MaxValue,
-            (SchemaType.Integer, "int32", NumberValue { Number: var number }) => number is >= int.MinValue and <= int.MaxValue,
-            (SchemaType.Integer, "uint32", IntegerValue { Integer: var integer }) => integer is >= 0 and <= uint.MaxValue,
-            (SchemaType.Integer, "uint32", NumberValue { Number: var number }) => number is >= 0 and <= uint.MaxValue,
-            (SchemaType.Integer, "uint64", IntegerValue { Integer: var integer }) => integer >= 0,
-            (SchemaType.Integer, "uint64", NumberValue { Number: var number }) => number is >= 0 and < 18446744073709551616.0,
-            (SchemaType.Integer, _, NumberValue { Number: var number }) => number is >= -9223372036854775808.0 and < 9223372036854775808.0,
-            (SchemaType.Number, "float" or "float32", NumberValue { Number: var number }) => !float.IsInfinity((float)number),
-            _ => true,
-        };
-        if (fits) return;
-        var type = schema.Type == SchemaType.Integer ? "integer" : "number";
-        TellOfAll($"Checked value must be of type {type} {(schema.Format is { Length: > 0 } format ? $"with format {format}" : "(default format)")} in {Path}");
-    }
-
     private static bool IsWhole(double number) => number == Math.Truncate(number) && Math.Abs(number) < 9.2e18;
 
     private static int Compare(Value value, double bound) => value switch

@@ -99,7 +99,6 @@ internal sealed partial class SchemaWalk
                 break;
             case IntegerValue or NumberValue:
                 checks += 2;
-                Fitting(value, schema);
                 Number(value, inner);
                 Number(value, outer);
                 break;

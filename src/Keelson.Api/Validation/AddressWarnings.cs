@@ -1,6 +1,5 @@
 using System.Globalization;
 using Keelson.Api.Names;
-using Keelson.Api.Values;
 
 namespace Keelson.Api.Validation;
 

@@ -73,9 +73,9 @@ internal static class FieldExpectations
         errors.Invalid(field, value, LabelName.CheckKey(value), "format=k8s-label-key");
 
     /// <summary>A name that can be part of a path; that it is there is checked too.</summary>
-    public static void ExpectPathSegment(this FieldErrors errors, string? field, string value)
+    public static void ExpectPathSegment(this FieldErrors errors, string? field, string value, string detail = "")
     {
-        if (value.Length == 0) errors.Required(field);
+        if (value.Length == 0) errors.Required(field, detail);
         else errors.Invalid(field, value, FieldName.CheckPathSegment(value));
     }
 

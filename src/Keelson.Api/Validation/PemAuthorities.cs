@@ -5,31 +5,32 @@ using System.Text;
 namespace Keelson.Api.Validation;
 
 /// <summary>Certificates of authorities that a client is to trust, one after another in PEM.</summary>
-internal static class PemAuthorities
+public static class PemAuthorities
 {
     /// <summary>Why no authority is to be found, as clients of upstream say it; null where there is one.</summary>
     public static string? Check(Bytes bundle)
     {
         var rest = Encoding.Latin1.GetString(bundle.Span).AsSpan();
-        var isFound = false;
-        try
+        string? wrong = null;
+        while (PemEncoding.TryFind(rest, out var block))
         {
-            while (PemEncoding.TryFind(rest, out var block))
+            if (rest[block.Label] is "CERTIFICATE")
             {
-                if (rest[block.Label] is "CERTIFICATE")
+                try
                 {
                     using var certificate = X509Certificate2.CreateFromPem(rest[block.Location]);
-                    isFound = true;
+                    return null;
                 }
-
-                rest = rest[block.Location.End..];
+                catch (CryptographicException exception)
+                {
+                    wrong ??= $"failed to parse certificate: {exception.Message}";
+                }
             }
-        }
-        catch (CryptographicException broken)
-        {
-            return $"unable to load root certificates: {broken.Message}";
+
+            rest = rest[block.Location.End..];
         }
 
-        return isFound ? null : "unable to load root certificates: data does not contain any valid RSA or ECDSA certificates";
+        wrong ??= rest.IsEmpty ? "no valid certificate authority data seen" : "unable to parse bytes as PEM block";
+        return $"unable to load root certificates: {wrong}";
     }
 }

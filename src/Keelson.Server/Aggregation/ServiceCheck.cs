@@ -61,9 +61,12 @@ internal sealed class ServiceCheck(BackendClient client, AdmissionLookup lookup,
                 if (started++ < Attempts) open.Add(client.GetAsync(remote.Service, Anybody, remote.Path, "application/json", either.Token));
                 var next = started < Attempts ? Task.Delay(NextAfter, time, either.Token) : Task.Delay(Timeout.InfiniteTimeSpan, time, either.Token);
                 await Task.WhenAny([.. open, next]).ConfigureAwait(false);
-                foreach (var done in open.Where(task => task.IsCompletedSuccessfully).ToList())
+                foreach (var done in open.Where(task => task.IsCompleted).ToList())
                 {
                     open.Remove(done);
+
+                    // Told to stop together with all others.
+                    if (done.IsCanceled) continue;
                     last = await done.ConfigureAwait(false);
                     if (last.IsGood) return last;
                 }

@@ -1,5 +1,6 @@
 using Keelson.Api;
 using Keelson.Api.ApiExtensions.V1;
+using Keelson.Api.Validation;
 
 namespace Keelson.Server.CustomResources;
 
@@ -20,20 +21,26 @@ internal static class DefinitionStatus
         status = With(status with { AcceptedNames = names }, accepted, now);
         if (!Is(status, CustomResourceDefinitionConditionType.Established))
         {
-            var isAccepted = accepted.Status == ConditionStatus.True;
-            status = With(
-                status,
-                new CustomResourceDefinitionCondition
-                {
-                    Type = CustomResourceDefinitionConditionType.Established,
-                    Status = isAccepted ? ConditionStatus.True : ConditionStatus.False,
-                    Reason = isAccepted ? "InitialNamesAccepted" : "NotAccepted",
-                    Message = isAccepted ? "the initial names have been accepted" : "not all names are accepted",
-                },
-                now);
+            status = With(status, Establishing(definition, accepted.Status == ConditionStatus.True), now);
         }
 
         return ApprovalOf(definition) is { } approval ? With(status, approval, now) : status;
+    }
+
+    // Nobody could convert objects of a webhook's whose certificate can't be checked; it is served once that can be.
+    private static CustomResourceDefinitionCondition Establishing(CustomResourceDefinition definition, bool isAccepted)
+    {
+        var bundle = definition.Spec.Conversion?.Webhook?.ClientConfig?.CaBundle ?? default;
+        var (reason, message) = !isAccepted ? ("NotAccepted", "not all names are accepted")
+            : !bundle.IsEmpty && PemAuthorities.Check(bundle) is not null ? ("InvalidCABundle", "The conversion webhook CABundle is invalid")
+            : ("InitialNamesAccepted", "the initial names have been accepted");
+        return new CustomResourceDefinitionCondition
+        {
+            Type = CustomResourceDefinitionConditionType.Established,
+            Status = reason == "InitialNamesAccepted" ? ConditionStatus.True : ConditionStatus.False,
+            Reason = reason,
+            Message = message,
+        };
     }
 
     /// <summary>The status of a definition whose schema can't be served after all; what is refused at creation today may be stored.</summary>

@@ -18,6 +18,8 @@ internal static class Answers
 
     private const int FlushEvery = 64 * 1024;
 
+    private static ReadOnlySpan<byte> ListEnd => "]}\n"u8;
+
     /// <summary>One object.</summary>
     public static ValueTask ObjectAsync(ApiRequest request, int code, IAnswerObject value, DateTimeOffset now)
     {
@@ -121,9 +123,10 @@ internal static class Answers
 
     private static async ValueTask JsonListAsync(ApiRequest request, IReadOnlyCollection<IAnswerObject> items, ListMeta metadata)
     {
-        var about = items.Sum(item => (long)item.JsonBytes.Length + 1);
-        var body = Begin(request.Http, MediaTypes.Json, about);
-        WriteHead(body, request.Resource, metadata);
+        using var head = Head(request.Resource, metadata);
+        var length = head.Written.Length + ListEnd.Length + Math.Max(0, items.Count - 1) + items.Sum(item => (long)item.JsonBytes.Length);
+        var body = await BeginAsync(request.Http, MediaTypes.Json, length).ConfigureAwait(false);
+        System.Buffers.BuffersExtensions.Write(body, head.Written);
         var first = true;
         foreach (var item in items)
         {
@@ -133,8 +136,8 @@ internal static class Answers
             if (body.UnflushedBytes >= FlushEvery) await body.FlushAsync(request.Cancel).ConfigureAwait(false);
         }
 
-        System.Buffers.BuffersExtensions.Write(body, "]}\n"u8);
-        await body.CompleteAsync().ConfigureAwait(false);
+        System.Buffers.BuffersExtensions.Write(body, ListEnd);
+        await EndAsync(request.Http, body).ConfigureAwait(false);
     }
 
     private static ValueTask BufferedListAsync(ApiRequest request, IReadOnlyCollection<IAnswerObject> items, ListMeta metadata) =>
@@ -143,7 +146,7 @@ internal static class Answers
     private static ReadOnlyMemory<byte> ListJson(ApiRequest request, IReadOnlyCollection<IAnswerObject> items, ListMeta metadata)
     {
         var output = new System.Buffers.ArrayBufferWriter<byte>();
-        WriteHead(output, request.Resource, metadata);
+        using (var head = Head(request.Resource, metadata)) System.Buffers.BuffersExtensions.Write(output, head.Written);
         var first = true;
         foreach (var item in items)
         {
@@ -162,8 +165,10 @@ internal static class Answers
         var head = ProtobufFrames.ListMetadata(metadata);
         var bodies = items.Select(item => item.ProtobufBytes).ToList();
         var length = checked((int)ProtobufFrames.ListLength(head, bodies.Select(body => body.Length)));
-        var output = Begin(request.Http, MediaTypes.Protobuf, length);
-        ProtobufFrames.BeginEnvelope(output, kind, length);
+        var before = new System.Buffers.ArrayBufferWriter<byte>();
+        ProtobufFrames.BeginEnvelope(before, kind, length);
+        var output = await BeginAsync(request.Http, MediaTypes.Protobuf, before.WrittenCount + (long)length + ProtobufFrames.EnvelopeEndLength).ConfigureAwait(false);
+        System.Buffers.BuffersExtensions.Write(output, before.WrittenSpan);
         ProtobufFrames.BeginList(output, head);
         foreach (var body in bodies)
         {
@@ -172,19 +177,32 @@ internal static class Answers
         }
 
         ProtobufFrames.EndEnvelope(output);
-        await output.CompleteAsync().ConfigureAwait(false);
+        await EndAsync(request.Http, output).ConfigureAwait(false);
     }
 
-    private static PipeWriter Begin(HttpContext http, string contentType, long about)
+    /// <summary>Begins an answer whose length is known, though not all of it is there yet: nobody has to put it into chunks.</summary>
+    private static async ValueTask<PipeWriter> BeginAsync(HttpContext http, string contentType, long length)
     {
         http.Response.StatusCode = 200;
         http.Response.ContentType = contentType;
-        return BeginBody(http, about);
+        if (MayCompress(http, length)) return BeginBody(http, length);
+        http.Response.ContentLength = length;
+
+        // What is written before the head is, would be copied once more.
+        await http.Response.StartAsync(http.RequestAborted).ConfigureAwait(false);
+        return http.Response.BodyWriter;
     }
 
-    private static void WriteHead(System.Buffers.IBufferWriter<byte> output, Registry.RegisteredResource resource, ListMeta metadata)
+    // Kestrel does not flush the end of a body whose length it was told; what compresses flushes when it is completed.
+    private static async ValueTask EndAsync(HttpContext http, PipeWriter body)
     {
-        using var writer = new JsonWriter();
+        if (body == http.Response.BodyWriter) await body.FlushAsync(http.RequestAborted).ConfigureAwait(false);
+        await body.CompleteAsync().ConfigureAwait(false);
+    }
+
+    private static JsonWriter Head(Registry.RegisteredResource resource, ListMeta metadata)
+    {
+        var writer = new JsonWriter();
         writer.BeginObject();
         writer.Name("kind");
         writer.String(resource.ListKind);
@@ -194,7 +212,7 @@ internal static class Answers
         metadata.WriteJson(writer);
         writer.Name("items");
         writer.BeginList();
-        System.Buffers.BuffersExtensions.Write(output, writer.Written);
+        return writer;
     }
 
     private static ResourceList<PartialObjectMetadata> MetadataList(IEnumerable<IAnswerObject> items, ListMeta metadata, string version) => new()

@@ -15,7 +15,7 @@ public sealed class ApiRequest
         Resource = resource;
         User = user;
         Options = new QueryOptions(http.Request.Query);
-        Accept = MediaTypes.Choose(http.Request.Headers.Accept, resource.KindInfo is not null, forms: true)
+        Accept = MediaTypes.Choose(http.Request.Headers.Accept, resource.KindInfo is not null, forms: !Verbs.Reviews.ReviewHandler.Resources.Contains(resource.QualifiedName))
             ?? (info.IsRelayed ? AcceptedForm.Json : null)
             ?? throw Failures.NotAcceptable(resource.KindInfo is null ? MediaTypes.ForCustomObjects : MediaTypes.ForObjects);
     }

@@ -43,6 +43,8 @@ internal static class ProtobufFrames
         Tag(output, SecondField, body);
     }
 
+    public static int EnvelopeEndLength => EnvelopeEnd.Length;
+
     public static void EndEnvelope(IBufferWriter<byte> output) => output.Write(EnvelopeEnd);
 
     public static byte[] ListMetadata(ListMeta metadata)

@@ -59,7 +59,7 @@ public sealed class QueryOptions(IQueryCollection query)
         {
             var text = Text("labelSelector");
             if (text.Length == 0) return LabelQuery.Everything;
-            return LabelQuery.TryParse(text, out var selector, out var error) ? selector : throw Failures.BadRequest($"unable to parse requirement: {error}");
+            return LabelQuery.TryParse(text, out var selector, out var error) ? selector : throw Failures.BadRequest(error);
         }
     }
 

@@ -10,6 +10,9 @@ internal static class NameChecks
 
     public static NameCheck Label { get; } = (name, isPrefix) => DnsName.CheckLabel(Whole(name, isPrefix));
 
+    /// <summary>What a key of a config map may be.</summary>
+    public static NameCheck ConfigKey { get; } = (name, _) => FieldName.CheckConfigKey(name);
+
     /// <summary>Anything that can stand in a path.</summary>
     public static NameCheck PathSegment { get; } = (name, _) => name switch
     {

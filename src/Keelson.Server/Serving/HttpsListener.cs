@@ -3,13 +3,14 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Keelson.Server.Objects;
+using Keelson.Server.Serving.Connections;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -47,18 +48,22 @@ internal sealed class HttpsListener(ApiServerOptions options, CertificateAuthori
         _certificate = authority.IssueServer(
             "kube-apiserver", [.. Names, .. options.Names], [IPAddress.Loopback, IPAddress.IPv6Loopback, listen.Address, options.ServiceRanges.First, .. MoreAddresses()], options.Time);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             Configure(kestrel, listen);
             foreach (var endpoint in sockets.Keys) Configure(kestrel, (IPEndPoint)endpoint);
         });
-        builder.Services.Configure<SocketTransportOptions>(transport =>
-            transport.CreateBoundListenSocket = endpoint => Watched(sockets.TryGetValue(endpoint, out var socket) ? socket : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint)));
+
+        // The last one that is registered is the one that Kestrel listens with.
+        var terms = TlsTerms.Create(_certificate, options.Time);
+        builder.Services.AddSingleton<IConnectionListenerFactory>(new TlsTransport(terms, endpoint => Watched(sockets.TryGetValue(endpoint, out var socket) ? socket : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint))));
         _app = builder.Build();
         _app.Run(pipeline);
         await _app.StartAsync(cancel).ConfigureAwait(false);
         var bound = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        Address = new Uri(bound);
+
+        // Kestrel does not know that its connections are encrypted before it gets them.
+        Address = new UriBuilder(bound) { Scheme = Uri.UriSchemeHttps }.Uri;
     }
 
     public Task StopAsync(CancellationToken cancel) => _app?.StopAsync(cancel) ?? Task.CompletedTask;
@@ -103,13 +108,9 @@ internal sealed class HttpsListener(ApiServerOptions options, CertificateAuthori
         kestrel.Listen(listen, endpoint =>
         {
             endpoint.Protocols = HttpProtocols.Http1AndHttp2;
-            endpoint.UseHttps(https =>
+            endpoint.Use(next => async connection =>
             {
-                https.ServerCertificate = _certificate;
-                https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
-
-                // Whom a certificate belongs to is for authentication to say; a false one is as good as none.
-                https.AllowAnyClientCertificate();
+                if (await ((TlsConnection)connection).ShakeHandsAsync().ConfigureAwait(false)) await next(connection).ConfigureAwait(false);
             });
         });
     }

@@ -132,8 +132,14 @@ internal sealed class Selection
         var resource = request.Resource;
         if (field == "metadata.name" || (field == "metadata.namespace" && resource.IsNamespaced)) return;
         if (resource.Strategy.SelectableFields.Any(known => known.Name == field)) return;
-        var version = resource.Kind.Group.Length == 0 ? $"/{resource.Kind.Version}" : resource.Kind.ApiVersion;
-        throw Failures.BadRequest(
-            $"Unable to find \"{version}, Resource={resource.Info.Plural}\" that match label selector \"{request.Options.Text("labelSelector")}\", field selector \"{request.Options.Text("fieldSelector")}\": field label not supported: {field}");
+
+        // Each of upstream's conversions has words of its own; kinds without fields of their own have those of the default.
+        throw Failures.BadRequest(resource.QualifiedName switch
+        {
+            "jobs.batch" => $"field label \"{field}\" not supported for Job",
+            "resourceslices.resource.k8s.io" => $"field label not supported for {resource.Kind.ApiVersion}, Kind={resource.Kind.Kind}: {field}",
+            _ when resource.Custom is not null || resource.Strategy.SelectableFields.Count > 0 => $"field label not supported: {field}",
+            _ => $"\"{field}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"",
+        });
     }
 }

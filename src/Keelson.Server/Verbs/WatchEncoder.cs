@@ -20,7 +20,7 @@ internal sealed class WatchEncoder(ApiRequest request, TimeProvider time)
 
     public void Event(IBufferWriter<byte> output, EventType type, CachedObject value)
     {
-        var name = type switch { EventType.Added => "ADDED", EventType.Modified => "MODIFIED", _ => "DELETED" };
+        var name = NameOf(type);
         if (_accept.Form == Form.Object)
         {
             if (_accept.Encoding == WireFormat.Protobuf) ProtobufFrames.WatchEvent(output, name, request.Resource.Kind, value.ProtobufBytes.Span);
@@ -90,12 +90,26 @@ internal sealed class WatchEncoder(ApiRequest request, TimeProvider time)
         ProtobufFrames.WatchEvent(output, type, GroupVersionKind.Parse(value.ApiVersion, value.Kind)!.Value, writer.ToArray());
     }
 
+    /// <summary>Whether an event is the object's JSON between <see cref="Begin(IBufferWriter{byte}, EventType)"/> and <see cref="End"/>.</summary>
+    public bool IsPlain => _accept.Form == Form.Object && _accept.Encoding != WireFormat.Protobuf;
+
+    public static void Begin(IBufferWriter<byte> output, EventType type) => Begin(output, NameOf(type));
+
+    public static void End(IBufferWriter<byte> output) => output.Write("}\n"u8);
+
+    private static string NameOf(EventType type) => type switch { EventType.Added => "ADDED", EventType.Modified => "MODIFIED", _ => "DELETED" };
+
     private static void Json(IBufferWriter<byte> output, string type, ReadOnlySpan<byte> json)
+    {
+        Begin(output, type);
+        output.Write(json);
+        End(output);
+    }
+
+    private static void Begin(IBufferWriter<byte> output, string type)
     {
         output.Write("{\"type\":\""u8);
         output.Advance(System.Text.Encoding.ASCII.GetBytes(type, output.GetSpan(type.Length)));
         output.Write("\",\"object\":"u8);
-        output.Write(json);
-        output.Write("}\n"u8);
     }
 }

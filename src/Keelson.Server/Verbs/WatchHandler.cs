@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using Keelson.Api.Meta.V1;
 using Keelson.Server.Cache;
@@ -14,7 +15,8 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
     /// <summary>How long a watch lasts that does not say; default 30 minutes and up to as much again by chance, as upstream.</summary>
     private static readonly TimeSpan ShortestWatch = TimeSpan.FromMinutes(30);
 
-    private const int FlushEvery = 64 * 1024;
+    /// <summary>What is written before it is sent; a watch that is not read holds so much.</summary>
+    private const int FlushEvery = 3800;
 
     /// <summary>How many of the objects that are there at the start are looked at together; default 256.</summary>
     private const int InitialBatch = 256;
@@ -103,7 +105,8 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
             foreach (var item in await CachedObject.InAsync(batch, request.Resource, cancel).ConfigureAwait(false))
             {
                 if (selection.LooksAtVersion && !selection.MatchesShown(item)) continue;
-                encoder.Event(output, EventType.Added, item);
+                if (encoder.IsPlain) await SendPlainAsync(encoder, output, item, cancel).ConfigureAwait(false);
+                else encoder.Event(output, EventType.Added, item);
                 if (output.UnflushedBytes >= FlushEvery) await FlushAsync(output, cancel).ConfigureAwait(false);
             }
         }
@@ -115,8 +118,24 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
         request.Http.Features.Get<SeatLedger.Seats>()?.Release();
     }
 
+    // In pieces: of large objects, too, a watch that is not read holds little.
+    private async ValueTask SendPlainAsync(WatchEncoder encoder, PipeWriter output, CachedObject item, CancellationToken cancel)
+    {
+        WatchEncoder.Begin(output, EventType.Added);
+        for (var rest = item.Json.AsMemory(); rest.Length > 0;)
+        {
+            var length = (int)Math.Clamp(FlushEvery - output.UnflushedBytes, 1, rest.Length);
+            output.Write(rest.Span[..length]);
+            rest = rest[length..];
+            if (output.UnflushedBytes >= FlushEvery) await FlushAsync(output, cancel).ConfigureAwait(false);
+        }
+
+        WatchEncoder.End(output);
+    }
+
     private async ValueTask FollowAsync(ApiRequest request, WatchEncoder encoder, PipeWriter output, WatchCursor cursor, CancellationToken cancel)
     {
+        using var pause = new WatchPause(server.Time, cancel);
         var end = server.Now + Duration(request.Options);
         var bookmark = request.Options.AllowWatchBookmarks ? server.Now + BookmarkEvery : DateTimeOffset.MaxValue;
         while (true)
@@ -147,7 +166,7 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
 
             if (output.UnflushedBytes > 0 && (await FlushAsync(output, cancel).ConfigureAwait(false)).IsCompleted) return;
             if (now >= end || isWithdrawn) return;
-            await WaitAsync(request, cursor, (end < bookmark ? end : bookmark) - now, cancel).ConfigureAwait(false);
+            await pause.WaitAsync(cursor.WaitAsync(), request.Resource.Custom?.Withdrawn, end < bookmark ? end : bookmark).ConfigureAwait(false);
         }
     }
 
@@ -156,22 +175,6 @@ internal sealed class WatchHandler(ServerContext server) : IVerbHandler
     {
         var flushing = output.FlushAsync(cancel);
         return flushing.IsCompleted ? flushing : new ValueTask<FlushResult>(flushing.AsTask().WaitAsync(server.StalledWatch, server.Time, cancel));
-    }
-
-    private async ValueTask WaitAsync(ApiRequest request, WatchCursor cursor, TimeSpan most, CancellationToken cancel)
-    {
-        // Timers count whole milliseconds: less than one would be no wait at all, again and again.
-        var wait = TimeSpan.FromMilliseconds(Math.Ceiling(most.TotalMilliseconds));
-        try
-        {
-            var woken = cursor.WaitAsync();
-            if (request.Resource.Custom is { } custom) woken = Task.WhenAny(woken, custom.Withdrawn);
-            await woken.WaitAsync(wait, server.Time, cancel).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            // Time for a bookmark, or for the end.
-        }
     }
 
     private void Mark(WatchEncoder encoder, PipeWriter output, WatchCursor cursor)

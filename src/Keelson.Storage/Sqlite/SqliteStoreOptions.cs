@@ -21,8 +21,8 @@ public sealed record SqliteStoreOptions
     /// <summary>The most recent revisions that watchers are served from memory: 10,000.</summary>
     public int WatchLogRevisions { get; init; } = 10_000;
 
-    /// <summary>The most memory that those take: 16 MiB.</summary>
-    public long WatchLogBytes { get; init; } = 16L << 20;
+    /// <summary>The most memory that those take: 8 MiB.</summary>
+    public long WatchLogBytes { get; init; } = 8L << 20;
 
     /// <summary>The most writes that wait at a time; further callers wait for room: 8,192.</summary>
     public int MaxQueuedWrites { get; init; } = 8_192;

@@ -110,6 +110,7 @@ internal sealed class ClusterServer(ClusterFolder folder, ClusterSettings settin
         var controllers = new ControlPlaneOptions { RootCertificate = authority.CertificatePem, SigningAuthority = authority.Certificate, Seed = RandomNumberGenerator.GetInt32(int.MaxValue), OnError = failure => log.Report(failure.Controller, failure.Failure) };
         var scheduler = new SchedulerOptions { Seed = RandomNumberGenerator.GetInt32(int.MaxValue), OnError = failure => log.Report("scheduler", failure) };
         await Task.WhenAll(
+            MemoryRelief.RunAsync(time, cancel),
             Upkeep.RunAsync("controllers", token => ControlPlane.RunAsync(client, controllers, token), log, time, cancel),
             Upkeep.RunAsync("scheduler", token => new PodScheduler(client, scheduler).RunAsync(token), log, time, cancel),
             Upkeep.RunAsync("nodes", token => nodes.RunAsync(server, client, token), log, time, cancel));

@@ -31,6 +31,9 @@ public sealed class ExtensionTests
     private static readonly Specimen<ValidatingAdmissionPolicy> Policy = new(
         "{metadata: {name: a}, spec: {matchConstraints: {resourceRules: [{operations: [CREATE], apiGroups: [''], apiVersions: [v1], resources: [pods]}]}, validations: [{expression: 'true'}]}}");
 
+    private static readonly Specimen<MutatingAdmissionPolicy> Changes = new(
+        "{metadata: {name: a}, spec: {matchConstraints: {resourceRules: [{operations: [CREATE], apiGroups: [''], apiVersions: [v1], resources: [pods]}]}, reinvocationPolicy: Never, mutations: [{patchType: JSONPatch, jsonPatch: {expression: '[]'}}]}}");
+
     private static readonly Specimen<ValidatingAdmissionPolicyBinding> Binding = new("{metadata: {name: a}, spec: {policyName: a, validationActions: [Deny]}}");
 
     private static readonly Specimen<HorizontalPodAutoscaler> Scaler = new("{metadata: {name: a, namespace: a}, spec: {maxReplicas: 3, scaleTargetRef: {kind: Deployment, name: a}}}");
@@ -146,6 +149,19 @@ public sealed class ExtensionTests
     [InlineData("{spec: {paramKind: {apiVersion: v1}}}", "spec.paramKind.kind: Required value")]
     [InlineData("{spec: {variables: [{name: a-b, expression: 'true'}]}}", "spec.variables[0].name: Invalid value: \"a-b\": name is not a valid CEL identifier")]
     public void A_policy_is_refused(string change, params string[] expected) => Assert.Equal(expected, Policy.Create(change));
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("{spec: {reinvocationPolicy: ''}}", "spec.reinvocationPolicy: Required value")]
+    [InlineData("{spec: {mutations: []}}", "spec.mutations: Required value: mutations must contain at least one item")]
+    [InlineData("{spec: {mutations: [{patchType: Merge, jsonPatch: {expression: a}}]}}", "spec.mutations[0].patchType: Unsupported value: \"Merge\": supported values: \"ApplyConfiguration\", \"JSONPatch\"")]
+    [InlineData("{spec: {mutations: [{patchType: ApplyConfiguration, jsonPatch: {expression: a}}]}}",
+        "spec.mutations[0].applyConfiguration: Required value: must be specified when patchType is ApplyConfiguration",
+        "spec.mutations[0].jsonPatch: Invalid value: \"{jsonPatch}\": must not be specified when patchType is ApplyConfiguration")]
+    [InlineData("{spec: {mutations: [{patchType: JSONPatch, jsonPatch: {expression: ' '}}]}}", "spec.mutations[0].jsonPatch.expression: Required value")]
+    [InlineData("{spec: {matchConstraints: {resourceRules: [{operations: [DELETE], apiGroups: [''], apiVersions: [v1], resources: [pods]}]}}}",
+        "spec.matchConstraints.resourceRules.operations: Unsupported value: \"DELETE\": supported values: \"*\", \"CONNECT\", \"CREATE\", \"UPDATE\"")]
+    public void A_policy_that_changes_objects_is_refused(string change, params string[] expected) => Assert.Equal(expected, Changes.Create(change));
 
     [Fact]
     public void A_binding_needs_an_action() => Assert.Equal(["spec.validationActions: Required value: at least one validation action is required"], Binding.Create("{spec: {validationActions: []}}"));

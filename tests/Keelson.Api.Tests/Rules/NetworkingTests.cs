@@ -53,6 +53,7 @@ public sealed class NetworkingTests
         "spec.rules[0].http.paths[0].path: Invalid value: \"a//b\": must be an absolute path",
         "spec.rules[0].http.paths[0].path: Invalid value: \"a//b\": must not contain '//'",
         "spec.rules[0].http.paths[0].backend: Invalid value: \"\": cannot set both port name & port number")]
+    [InlineData("{spec: {defaultBackend: {resource: {kind: '', name: ''}}}}", "spec.defaultBackend.resource.kind: Required value: kind is required", "spec.defaultBackend.resource.name: Required value: name is required")]
     [InlineData("{spec: {defaultBackend: {}}}", "spec.defaultBackend: Invalid value: \"\": resource or service backend is required")]
     [InlineData("{spec: {defaultBackend: {service: {name: s}}}}", "spec.defaultBackend: Required value: port name or number is required")]
     [InlineData("{metadata: {annotations: {kubernetes.io/ingress.class: a}}, spec: {ingressClassName: b}}", "annotations.kubernetes.io/ingress.class: Invalid value: \"a\": must match `ingressClassName` when both are specified")]
@@ -63,7 +64,7 @@ public sealed class NetworkingTests
     [InlineData("{spec: {ingress: [{from: [{podSelector: {}, ipBlock: {cidr: 10.0.0.0/8}}]}]}}", "spec.ingress[0].from[0]: Forbidden: may not specify both ipBlock and another peer")]
     [InlineData("{spec: {egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8, except: [11.0.0.0/16]}}]}]}}", "spec.egress[0].to[0].ipBlock.except[0]: Invalid value: \"11.0.0.0/16\": must be a strict subset of `cidr`")]
     [InlineData("{spec: {egress: [{ports: [{endPort: 5}]}]}}", "spec.egress[0].ports[0].endPort: Invalid value: 5: may not be specified when `port` is not specified")]
-    [InlineData("{spec: {egress: [{ports: [{port: 9, endPort: 5}]}]}}", "spec.egress[0].ports[0].endPort: Invalid value: 5: must be greater than or equal to `port`")]
+    [InlineData("{spec: {egress: [{ports: [{port: 9, endPort: 5}]}]}}", "spec.egress[0].ports[0].endPort: Invalid value: 9: must be greater than or equal to `port`")]
     [InlineData("{spec: {policyTypes: [Sideways]}}", "spec.policyTypes[0]: Unsupported value: \"Sideways\": supported values: \"Ingress\", \"Egress\"")]
     public void A_network_policy_is_refused(string change, params string[] expected) => Assert.Equal(expected, Policy.Create(change));
 

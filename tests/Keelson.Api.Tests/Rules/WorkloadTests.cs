@@ -171,6 +171,17 @@ public sealed class WorkloadTests
         RulesOf.Errors(RulesOf.Read<CronJob>(CronJobWith($$"""{"schedule":"@daily","timeZone":"{{zone}}"}"""))));
 
     [Fact]
+    public void Of_the_job_in_a_cron_job_only_the_pods_and_their_failures_are_filled_in()
+    {
+        var spec = RulesOf.Filled<CronJob>(CronJobWith(
+            """{"schedule":"@daily","jobTemplate":{"spec":{"podFailurePolicy":{"rules":[{"action":"Ignore","onPodConditions":[{"type":"DisruptionTarget"}]}]}}}}""")).Spec.JobTemplate.Spec;
+
+        Assert.Equal("True", spec.PodFailurePolicy!.Rules[0].OnPodConditions[0].Status);
+        Assert.Equal("ClusterFirst", spec.Template.Spec.DnsPolicy);
+        Assert.Null(spec.BackoffLimit);
+    }
+
+    [Fact]
     public void A_minimal_cron_job_gets_all_that_upstream_fills_in()
     {
         var spec = RulesOf.Filled<CronJob>(CronJobWith("""{"schedule":"@daily"}""")).Spec;

@@ -99,7 +99,7 @@ public sealed class KubectlReadingTests
         Assert.Equal("", await kubectl.DoAsync("get cm nosuch --ignore-not-found"));
         await kubectl.FailsAsync("get cm nosuch", "Error from server (NotFound): configmaps \"nosuch\" not found");
         await kubectl.SaysAsync("get secrets", "No resources found in default namespace.");
-        await kubectl.FailsAsync("get cm --field-selector no=such", "field label not supported: no");
+        await kubectl.FailsAsync("get cm --field-selector no=such", "\"no\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"");
         await kubectl.FailsAsync("get nosuch", "the server doesn't have a resource type \"nosuch\"");
         await kubectl.SaysAsync("get --raw /api/v1/namespaces/default/configmaps?limit=1", "\"remainingItemCount\":1");
         await kubectl.FailsAsync("get --raw /nosuch", "the server could not find the requested resource");

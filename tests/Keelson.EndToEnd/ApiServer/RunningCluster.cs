@@ -5,6 +5,7 @@ using Keelson.Control;
 using Keelson.Control.Scheduler;
 using Keelson.EndToEnd.Store;
 using Keelson.Node.Kubelet;
+using Keelson.Server.Registry;
 using Keelson.Server.Serving;
 using Keelson.Storage.Memory;
 using ServerCore = Keelson.Server.Serving.ApiServer;
@@ -22,10 +23,11 @@ internal sealed class RunningCluster : IAsyncDisposable
     private readonly ServerCore _server;
     private Task _running = Task.CompletedTask;
 
-    private RunningCluster() => _server = new ServerCore(new ApiServerOptions
+    private RunningCluster(ServedApis apis) => _server = new ServerCore(new ApiServerOptions
     {
         Store = _store,
         Authority = _authority,
+        Apis = apis,
         Time = TimeProvider.System,
         Random = new Random(1),
         Listen = new IPEndPoint(IPAddress.Loopback, 0),
@@ -40,9 +42,10 @@ internal sealed class RunningCluster : IAsyncDisposable
     /// <summary>What controllers, scheduler and nodes could not do so far, for the message of a test that waits in vain.</summary>
     public string Failures => string.Join('\n', _failures);
 
-    public static async Task<RunningCluster> StartAsync()
+    /// <param name="apis">Which APIs are served besides the stable ones, as --runtime-config says it.</param>
+    public static async Task<RunningCluster> StartAsync(params string[] apis)
     {
-        var cluster = new RunningCluster();
+        var cluster = new RunningCluster(ServedApis.Parse(apis));
         await cluster._server.StartAsync();
         SecretFile.Write(cluster.Kubeconfig, cluster._server.CreateAdminKubeconfig());
         cluster._running = cluster.RunPartsAsync(cluster._stop.Token);

@@ -271,8 +271,7 @@ public sealed class AggregationTests
 
         // The clock stands still: whoever is waited for is waited for without end.
         await RegisterAsync(server, extension);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
-        while ((await server.GetAsync(Services + "/v1.wardle.example.com")).Json["status", "conditions"] is not ListValue { Count: > 0 }) await Task.Delay(5, limit.Token);
+        await UntilAsync(server, async () => (await server.GetAsync(Services + "/v1.wardle.example.com")).Json["status", "conditions"] is ListValue { Count: > 0 }, turn: TimeSpan.Zero);
         Assert.Equal("Passed", Condition((await server.GetAsync(Services + "/v1.wardle.example.com")).Json).Reason);
         Assert.Equal(200, (await server.GetAsync(ExtensionServer.Flunders)).Code);
         Assert.Equal(200, (await server.GetAsync("/openapi/v2")).Code);
@@ -348,13 +347,13 @@ public sealed class AggregationTests
     }
 
     /// <summary>Looks again and again, and turns the clock on a little each time: checks wait for it, and answers come over real sockets.</summary>
-    private static async Task UntilAsync(TestServer server, Func<Task<bool>> condition)
+    private static async Task UntilAsync(TestServer server, Func<Task<bool>> condition, TimeSpan? turn = null)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         while (!await condition())
         {
             await Task.Delay(5, limit.Token);
-            server.Clock.Advance(TimeSpan.FromMilliseconds(100));
+            server.Clock.Advance(turn ?? TimeSpan.FromMilliseconds(100));
         }
     }
 }

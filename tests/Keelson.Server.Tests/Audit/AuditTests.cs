@@ -17,6 +17,7 @@ public sealed class AuditTests
         log.Clear();
 
         Assert.Equal(201, (await server.CreateMapAsync("a")).Code);
+        await log.UntilAsync(2);
 
         Assert.Equal(["RequestReceived", "ResponseComplete"], log.All.Select(entry => entry["stage"]?.AsText()));
         var last = log.All[^1];
@@ -39,12 +40,17 @@ public sealed class AuditTests
         await using var server = await StartAsync(log, "omitStages: [RequestReceived]\nrules:\n- level: RequestResponse\n  resources: [{group: \"\", resources: [configmaps]}]\n  omitManagedFields: true");
         log.Clear();
 
+        // An answer is there before it is written down; one after the other, so that the order is known.
         await server.CreateMapAsync("a", data: """{"k":"v"}""");
+        await log.UntilAsync(1);
         await server.PatchAsync("/api/v1/namespaces/default/configmaps/a", """
             { "data": {"k": "w"} }
             """, "application/merge-patch+json");
+        await log.UntilAsync(2);
         await server.GetAsync("/api/v1/namespaces/default/configmaps");
+        await log.UntilAsync(3);
         await server.DeleteAsync("/api/v1/namespaces/default/configmaps/a", """{"gracePeriodSeconds":0}""");
+        await log.UntilAsync(4);
 
         Assert.Equal("v", log.All[0]["requestObject", "data", "k"]?.AsText());
         Assert.Equal("a", log.All[0]["responseObject", "metadata", "name"]?.AsText());
@@ -96,6 +102,7 @@ public sealed class AuditTests
 
         await TestServer.SendAsync(alice, "GET", "/api/v1/secrets");
 
+        await log.UntilAsync(1);
         var entry = Assert.Single(log.All);
         Assert.Equal(403, entry["responseStatus", "code"]?.AsInteger());
         Assert.Equal("Forbidden", entry["responseStatus", "reason"]?.AsText());
@@ -113,6 +120,7 @@ public sealed class AuditTests
 
         using var response = await server.Client.SendAsync(request);
 
+        await log.UntilAsync(1);
         var entry = Assert.Single(log.All);
         Assert.Equal("system:apiserver", entry["user", "username"]?.AsText());
         Assert.Equal("bob", entry["impersonatedUser", "username"]?.AsText());
@@ -160,6 +168,7 @@ public sealed class AuditTests
 
         await server.PostAsync("/api/v1/namespaces/safe/pods", """{"metadata":{"name":"p"},"spec":{"hostNetwork":true,"containers":[{"name":"c","image":"i"}]}}""");
 
+        await log.UntilAsync(1);
         var entry = Assert.Single(log.All);
         Assert.Equal(201, entry["responseStatus", "code"]?.AsInteger());
         Assert.Equal("privileged:latest", entry["annotations", "pod-security.kubernetes.io/enforce-policy"]?.AsText());
@@ -179,6 +188,7 @@ public sealed class AuditTests
         var refused = await strict.CreateMapAsync("a");
         var passed = await server.CreateMapAsync("a");
         log.Broken = false;
+        await lax.UntilAskedAsync(2);
 
         Assert.Equal(500, refused.Code);
         Assert.Contains("failed to store audit event", refused.Text, StringComparison.Ordinal);
@@ -220,6 +230,7 @@ public sealed class AuditTests
     {
         private readonly ConcurrentQueue<MapValue> _events = new();
         private readonly SemaphoreSlim _written = new(0);
+        private readonly SemaphoreSlim _asked = new(0);
 
         public string Name => "test";
 
@@ -231,7 +242,12 @@ public sealed class AuditTests
 
         public ValueTask WriteAsync(IReadOnlyList<ReadOnlyMemory<byte>> events, CancellationToken cancel)
         {
-            if (Broken) throw new IOException("no space left");
+            if (Broken)
+            {
+                _asked.Release();
+                throw new IOException("no space left");
+            }
+
             foreach (var written in events)
             {
                 Assert.DoesNotContain((byte)'\n', written.ToArray());
@@ -248,9 +264,17 @@ public sealed class AuditTests
             while (_events.Count < count) await _written.WaitAsync(limit.Token);
         }
 
+        /// <summary>Waits until it has failed so often.</summary>
+        public async Task UntilAskedAsync(int count)
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            for (var i = 0; i < count; i++) await _asked.WaitAsync(limit.Token);
+        }
+
         public ValueTask DisposeAsync()
         {
             _written.Dispose();
+            _asked.Dispose();
             return ValueTask.CompletedTask;
         }
     }

@@ -29,7 +29,10 @@ public sealed class ListTests
         Assert.Equal(["b"], (await server.GetAsync("/api/v1/configmaps?fieldSelector=metadata.name!=a,metadata.namespace=default")).Names);
         var unknown = await server.GetAsync(Maps + "?fieldSelector=data.k=v");
         Assert.Equal(400, unknown.Code);
-        Assert.EndsWith("field label not supported: data.k", unknown.Message, StringComparison.Ordinal);
+        Assert.Equal("\"data.k\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"", unknown.Message);
+        Assert.Equal("field label not supported: spec.x", (await server.GetAsync("/api/v1/pods?fieldSelector=spec.x%3Da")).Message);
+        Assert.Equal("field label \"spec.x\" not supported for Job", (await server.GetAsync("/apis/batch/v1/jobs?fieldSelector=spec.x%3Da")).Message);
+        Assert.Equal("unable to parse requirement: found '' expected: '('", (await server.GetAsync("/api/v1/pods?labelSelector=a%20in")).Message);
         Assert.Equal(400, (await server.GetAsync(Maps + "?labelSelector=a+b+c")).Code);
     }
 

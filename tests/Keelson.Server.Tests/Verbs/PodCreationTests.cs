@@ -52,4 +52,29 @@ public sealed class PodCreationTests
         Assert.Equal("runtime/default", pod["metadata", "annotations", Prefix + "d"]?.AsText());
         Assert.Null(pod["metadata", "annotations", Prefix + "e"]);
     }
+
+    [Fact]
+    public async Task A_pod_that_never_ran_is_evicted_with_the_reason_in_its_conditions()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.PostAsync("/api/v1/namespaces/default/serviceaccounts", """{"metadata":{"name":"default"}}""");
+        const string Pod = "/api/v1/namespaces/default/pods/p";
+        await server.PostAsync("/api/v1/namespaces/default/pods", """{"metadata":{"name":"p"},"spec":{"nodeName":"n","containers":[{"name":"c","image":"x"}]}}""");
+        Assert.Equal(201, (await server.PostAsync(Pod + "/eviction", """{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"p"}}""")).Code);
+        var pod = (await server.GetAsync(Pod)).Json;
+        Assert.NotNull(pod["metadata", "deletionTimestamp"]);
+        var condition = pod["status", "conditions"]!.AsList()!.Single(known => known["type"]?.AsText() == "DisruptionTarget");
+        Assert.Equal(("EvictionByEvictionAPI", "Eviction API: evicting"), (condition["reason"]?.AsText(), condition["message"]?.AsText()));
+    }
+
+    [Fact]
+    public async Task A_review_has_no_table()
+    {
+        await using var server = await TestServer.StartAsync();
+        const string Reviews = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+        const string Review = """{"spec":{"resourceAttributes":{"verb":"get","resource":"pods"}}}""";
+        const string Table = "application/json;as=Table;v=v1;g=meta.k8s.io";
+        Assert.Equal(406, (await server.SendAsync("POST", Reviews, Review, "application/json", Table)).Code);
+        Assert.Equal("SelfSubjectAccessReview", (await server.SendAsync("POST", Reviews, Review, "application/json", Table + ",application/json")).Json["kind"]?.AsText());
+    }
 }

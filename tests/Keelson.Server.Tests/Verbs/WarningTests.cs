@@ -73,15 +73,6 @@ public sealed class WarningTests
         Assert.Empty((await server.PatchAsync(Definitions.Caches + "/a", """{"spec":{"size":4}}""", "application/merge-patch+json")).Warnings);
     }
 
-    [Fact]
-    public async Task Names_of_services_may_begin_with_a_digit()
-    {
-        await using var server = await TestServer.StartAsync();
-
-        Assert.Equal(201, (await server.PostAsync("/api/v1/namespaces/default/services", """{"metadata":{"name":"1st"},"spec":{"ports":[{"port":80}]}}""")).Code);
-        Assert.Equal(422, (await server.PostAsync("/api/v1/namespaces/default/services", """{"metadata":{"name":"a.b"},"spec":{"ports":[{"port":80}]}}""")).Code);
-    }
-
     private static string Deployment(string name) => """
         {"metadata":{"name":"NAME"},"spec":{"selector":{"matchLabels":{"app":"a"}},"template":{"metadata":{"labels":{"app":"a"}},
           "spec":{"nodeSelector":{"beta.kubernetes.io/os":"linux"},"containers":[{"name":"c","image":"x:1"}]}}}}

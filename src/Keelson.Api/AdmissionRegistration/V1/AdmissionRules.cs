@@ -57,6 +57,15 @@ internal static class AdmissionRules
         Validate("excludeResourceRules", match.ExcludeResourceRules, errors);
     }
 
+    /// <summary>What is deleted can't be changed any more. The place of these errors leaves out which rule it is, as upstream's does.</summary>
+    public static void ExpectMutable(MatchResources match, FieldErrors errors)
+    {
+        foreach (var operation in match.ResourceRules.SelectMany(rule => rule.RuleWithOperations.Operations))
+        {
+            errors.ExpectKnown("resourceRules.operations", operation, OperationType.All, OperationType.CONNECT, OperationType.CREATE, OperationType.UPDATE);
+        }
+    }
+
     public static void ValidateConditions(ApiList<MatchCondition> conditions, FieldErrors errors)
     {
         if (conditions.Count > MaximumConditions) errors.TooMany("matchConditions", conditions.Count, MaximumConditions);
@@ -106,7 +115,7 @@ internal static class AdmissionRules
         }
 
         if (reference.Name.Length == 0 && reference.Selector is null) errors.Required(null, "one of name or selector must be specified");
-        if (reference.ParameterNotFoundAction is null) errors.Required("parameterNotFoundAction");
+        if (reference.ParameterNotFoundAction is null or "") errors.Required("parameterNotFoundAction");
         else errors.ExpectKnown("parameterNotFoundAction", reference.ParameterNotFoundAction, ParameterNotFoundActionType.Deny, ParameterNotFoundActionType.Allow);
     }
 

@@ -9,7 +9,6 @@ public sealed partial record MutatingAdmissionPolicy : IHasDefaults, IHasRules
         Spec = Spec with
         {
             FailurePolicy = Spec.FailurePolicy ?? FailurePolicyType.Fail,
-            ReinvocationPolicy = Spec.ReinvocationPolicy.Length == 0 ? ReinvocationPolicyType.Never : Spec.ReinvocationPolicy,
             MatchConstraints = Spec.MatchConstraints is null ? null : AdmissionRules.WithDefaults(Spec.MatchConstraints),
         },
     };
@@ -25,6 +24,7 @@ public sealed partial record MutatingAdmissionPolicy : IHasDefaults, IHasRules
             using var inner = errors.In("matchConstraints");
             AdmissionRules.Validate(match, errors);
             if (match.ResourceRules.IsEmpty) errors.Required("resourceRules");
+            AdmissionRules.ExpectMutable(match, errors);
         }
 
         AdmissionRules.ValidateConditions(Spec.MatchConditions, errors);
@@ -35,7 +35,7 @@ public sealed partial record MutatingAdmissionPolicy : IHasDefaults, IHasRules
             using (errors.In("mutations", i)) Validate(Spec.Mutations[i], errors);
         }
 
-        errors.ExpectOneOf("reinvocationPolicy", Spec.ReinvocationPolicy, ReinvocationPolicyType.IfNeeded, ReinvocationPolicyType.Never);
+        errors.ExpectOneOf("reinvocationPolicy", Spec.ReinvocationPolicy, ReinvocationPolicyType.Never, ReinvocationPolicyType.IfNeeded);
     }
 
     public void ValidateUpdate(IResource old, FieldErrors errors) => Validate(errors);
@@ -43,23 +43,15 @@ public sealed partial record MutatingAdmissionPolicy : IHasDefaults, IHasRules
     private static void Validate(Mutation mutation, FieldErrors errors)
     {
         errors.ExpectOneOf("patchType", mutation.PatchType, PatchType.ApplyConfiguration, PatchType.JSONPatch);
-        Expect(PatchType.ApplyConfiguration, "applyConfiguration", mutation.ApplyConfiguration?.Expression);
-        Expect(PatchType.JSONPatch, "jsonPatch", mutation.JsonPatch?.Expression);
+        var (apply, patch) = (mutation.ApplyConfiguration?.Expression, mutation.JsonPatch?.Expression);
+        if (mutation.PatchType == PatchType.ApplyConfiguration) Expect("applyConfiguration", apply, "jsonPatch", patch);
+        if (mutation.PatchType == PatchType.JSONPatch) Expect("jsonPatch", patch, "applyConfiguration", apply);
 
-        void Expect(string type, string field, string? expression)
+        void Expect(string field, string? expression, string other, string? stray)
         {
-            if (mutation.PatchType != type)
-            {
-                if (expression is not null) errors.Invalid(field, $"{{{field}}}", $"{field} is not allowed when patchType is {mutation.PatchType}");
-            }
-            else if (expression is null)
-            {
-                errors.Required(field, $"must be specified when patchType is {type}");
-            }
-            else if (expression.AsSpan().Trim().IsEmpty)
-            {
-                errors.Required($"{field}.expression", "expression is not specified");
-            }
+            if (expression is null) errors.Required(field, $"must be specified when patchType is {mutation.PatchType}");
+            else if (expression.AsSpan().Trim().IsEmpty) errors.Required($"{field}.expression");
+            if (stray is not null) errors.Invalid(other, $"{{{other}}}", $"must not be specified when patchType is {mutation.PatchType}");
         }
     }
 }

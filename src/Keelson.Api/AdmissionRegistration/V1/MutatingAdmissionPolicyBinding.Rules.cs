@@ -19,8 +19,9 @@ public sealed partial record MutatingAdmissionPolicyBinding : IHasDefaults, IHas
         AdmissionRules.ExpectPolicyName(Spec.PolicyName, errors);
         if (Spec.ParamRef is { } reference) AdmissionRules.Validate(reference, errors);
         if (Spec.MatchResources is not { } match) return;
-        // Upstream's path lacks a letter.
-        using (errors.In("matchResouces")) AdmissionRules.Validate(match, errors);
+        using var inner = errors.In("matchResources");
+        AdmissionRules.Validate(match, errors);
+        AdmissionRules.ExpectMutable(match, errors);
     }
 
     public void ValidateUpdate(IResource old, FieldErrors errors) => Validate(errors);

@@ -86,6 +86,7 @@ public sealed partial record ValidatingAdmissionPolicy : IHasDefaults, IHasRules
             if (!keys.Add(annotation.Key)) errors.Duplicate("key", annotation.Key);
         }
     }
+
     /// <inheritdoc/>
     public void ValidateStatusUpdate(IResource old, FieldErrors errors)
     {

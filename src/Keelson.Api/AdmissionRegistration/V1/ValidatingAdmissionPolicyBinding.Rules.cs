@@ -20,8 +20,7 @@ public sealed partial record ValidatingAdmissionPolicyBinding : IHasDefaults, IH
         if (Spec.ParamRef is { } reference) AdmissionRules.Validate(reference, errors);
         if (Spec.MatchResources is { } match)
         {
-            // Upstream's path lacks a letter.
-            using (errors.In("matchResouces")) AdmissionRules.Validate(match, errors);
+            using (errors.In("matchResources")) AdmissionRules.Validate(match, errors);
         }
 
         ValidateActions(errors);

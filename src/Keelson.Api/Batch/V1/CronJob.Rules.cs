@@ -11,15 +11,16 @@ public sealed partial record CronJob : IHasDefaults, IHasRules
     /// <inheritdoc/>
     public IResource WithDefaults()
     {
-        var template = Spec.JobTemplate.Spec.Template.WithDefaults();
-        if (ReferenceEquals(template, Spec.JobTemplate.Spec.Template) && Spec.ConcurrencyPolicy.Length > 0 && Spec.Suspend is not null
+        var (job, template) = (Spec.JobTemplate.Spec, Spec.JobTemplate.Spec.Template.WithDefaults());
+        var policy = job.PodFailurePolicy?.WithDefaults();
+        if (ReferenceEquals(template, job.Template) && policy == job.PodFailurePolicy && Spec.ConcurrencyPolicy.Length > 0 && Spec.Suspend is not null
             && Spec.SuccessfulJobsHistoryLimit is not null && Spec.FailedJobsHistoryLimit is not null) return this;
         return this with
         {
             Spec = Spec with
             {
                 // The rest of the job is filled in when one is made of the template.
-                JobTemplate = Spec.JobTemplate with { Spec = Spec.JobTemplate.Spec with { Template = template } },
+                JobTemplate = Spec.JobTemplate with { Spec = job with { Template = template, PodFailurePolicy = policy } },
                 ConcurrencyPolicy = Spec.ConcurrencyPolicy.Length > 0 ? Spec.ConcurrencyPolicy : ConcurrencyPolicy.Allow,
                 Suspend = Spec.Suspend ?? false,
                 SuccessfulJobsHistoryLimit = Spec.SuccessfulJobsHistoryLimit ?? DefaultSuccessfulJobs,

@@ -1,4 +1,3 @@
-using Keelson.Api.Names;
 using Keelson.Api.Validation;
 
 namespace Keelson.Api.Coordination.V1Beta1;
@@ -10,11 +9,10 @@ public sealed partial record LeaseCandidate : IHasRules
     public void Validate(FieldErrors errors)
     {
         using var scope = errors.In("spec");
-        if (Spec.LeaseName.Length == 0) errors.Required("leaseName");
-        else errors.Invalid("leaseName", Spec.LeaseName, DnsName.CheckSubdomain(Spec.LeaseName));
-        if (Spec.BinaryVersion.Length == 0) errors.Required("binaryVersion");
-        var binary = Read("binaryVersion", Spec.BinaryVersion, errors);
+        errors.ExpectGiven("leaseName", Spec.LeaseName);
         var emulation = Read("emulationVersion", Spec.EmulationVersion, errors);
+        errors.ExpectGiven("binaryVersion", Spec.BinaryVersion);
+        var binary = Read("binaryVersion", Spec.BinaryVersion, errors);
         if (binary is not null && emulation > binary)
         {
             errors.Invalid("binaryVersion", Spec.BinaryVersion, "must be greater than or equal to `emulationVersion`");

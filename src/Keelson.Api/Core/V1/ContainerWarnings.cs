@@ -1,6 +1,5 @@
 using Keelson.Api.Meta.V1;
 using Keelson.Api.Validation;
-using Keelson.Api.Values;
 
 namespace Keelson.Api.Core.V1;
 

@@ -1,5 +1,4 @@
 using Keelson.Api.Meta.V1;
-using Keelson.Api.Values;
 using Keelson.Api.Validation;
 
 namespace Keelson.Api.Core.V1;

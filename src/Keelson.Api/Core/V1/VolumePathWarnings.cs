@@ -1,5 +1,4 @@
 using Keelson.Api.Validation;
-using Keelson.Api.Values;
 
 namespace Keelson.Api.Core.V1;
 

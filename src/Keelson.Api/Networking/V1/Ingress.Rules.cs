@@ -145,8 +145,8 @@ public sealed partial record Ingress : IHasRules
         {
             using var scope = errors.In("resource");
             if (resource.ApiGroup is { } group) errors.Invalid("apiGroup", group, DnsName.CheckSubdomain(group));
-            errors.ExpectPathSegment("kind", resource.Kind);
-            errors.ExpectPathSegment("name", resource.Name);
+            errors.ExpectPathSegment("kind", resource.Kind, "kind is required");
+            errors.ExpectPathSegment("name", resource.Name, "name is required");
         }
         else if (backend.Service is { } service)
         {

@@ -37,8 +37,8 @@ public sealed partial record IngressClass : IHasDefaults, IHasRules
     private static void Validate(IngressClassParametersReference parameters, FieldErrors errors)
     {
         if (parameters.ApiGroup is { } group) errors.Invalid("apiGroup", group, DnsName.CheckSubdomain(group));
-        errors.ExpectPathSegment("kind", parameters.Kind);
-        errors.ExpectPathSegment("name", parameters.Name);
+        errors.ExpectPathSegment("kind", parameters.Kind, "kind is required");
+        errors.ExpectPathSegment("name", parameters.Name, "name is required");
         switch (parameters.Scope)
         {
             case null:

@@ -88,7 +88,8 @@ public sealed partial record NetworkPolicy : IHasDefaults, IHasRules
         if (number.IsString && port.EndPort is { } unused) errors.Invalid("endPort", unused, "may not be specified when `port` is non-numeric");
         errors.ExpectPort("port", number);
         if (!number.IsInt || port.EndPort is not { } end) return;
-        if (end < number.IntValue) errors.Invalid("endPort", end, "must be greater than or equal to `port`");
+        // Upstream shows the first port here.
+        if (end < number.IntValue) errors.Invalid("endPort", number.IntValue, "must be greater than or equal to `port`");
         errors.ExpectPortNumber("endPort", end);
     }
 

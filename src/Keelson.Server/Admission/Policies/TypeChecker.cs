@@ -49,7 +49,18 @@ internal sealed class TypeChecker(ResourceRegistry registry)
         return environment.Copy().Variable("variables", variables);
     }
 
-    private static DeclaredType TypeOf(RegisteredResource resource) => SchemaTypes.OfObject(resource.PeekSchema(), resource.Kind.Kind);
+    private static DeclaredType TypeOf(RegisteredResource resource)
+    {
+        try
+        {
+            return SchemaTypes.OfObject(resource.PeekSchema(), resource.Kind.Kind);
+        }
+        catch (Exception broken) when (broken is FormatException or ApiFormatException or InvalidDataException)
+        {
+            // Of a schema that can't be read nothing is known.
+            return DeclaredType.Dyn;
+        }
+    }
 
     /// <summary>The resources that are named whole: with a wildcard nothing is known, and subresources have other kinds.</summary>
     private List<RegisteredResource> TypesOf(ValidatingAdmissionPolicy policy)

@@ -23,7 +23,7 @@ internal static class PodCompletion
         if (pod.Spec.SchedulingGates.IsEmpty || pod.Status.Conditions.Any(condition => condition.Type == PodConditionType.PodScheduled)) return pod;
         var gated = new PodCondition
         {
-            Type = PodConditionType.PodScheduled, Status = ConditionStatus.False, Reason = Gated, Message = "Scheduling is blocked due to non-empty scheduling gates",
+            Type = PodConditionType.PodScheduled, Status = ConditionStatus.False, ObservedGeneration = pod.Metadata.Generation, Reason = Gated, Message = "Scheduling is blocked due to non-empty scheduling gates",
         };
         return pod with { Status = pod.Status with { Conditions = pod.Status.Conditions.Add(gated) } };
     }

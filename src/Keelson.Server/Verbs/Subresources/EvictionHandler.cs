@@ -37,12 +37,8 @@ internal sealed class EvictionHandler(ServerContext server, Updating updating, D
             throw Failures.Conflict(request.Resource, request.Info.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {pod.Metadata.Uid}");
         }
 
-        if (!CostsNothing(pod))
-        {
-            await SpendAsync(request, pod, dryRun).ConfigureAwait(false);
-            current = await MarkAsync(request, current, dryRun).ConfigureAwait(false);
-        }
-
+        if (!CostsNothing(pod)) await SpendAsync(request, pod, dryRun).ConfigureAwait(false);
+        current = await MarkAsync(request, current, dryRun).ConfigureAwait(false);
         Deleting.Check(options);
 
         // The eviction was admitted; what it comes to is not asked about again, as upstream.
@@ -139,18 +135,20 @@ internal sealed class EvictionHandler(ServerContext server, Updating updating, D
     private ApiObject Mark(CachedObject live)
     {
         var pod = (Pod)live.Object.Typed!;
+        var known = pod.Status.Conditions.FirstOrDefault(condition => condition.Type == "DisruptionTarget");
         var condition = new PodCondition
         {
             Type = "DisruptionTarget",
             Status = "True",
+            ObservedGeneration = pod.Metadata.Generation,
             Reason = "EvictionByEvictionAPI",
             Message = "Eviction API: evicting",
-            LastTransitionTime = Time.FromDateTimeOffset(server.Now),
+            LastTransitionTime = known is { Status: "True" } ? known.LastTransitionTime : Time.FromDateTimeOffset(server.Now),
         };
         return new TypedObject(pod with
         {
             Metadata = pod.Metadata with { ResourceVersion = "" },
-            Status = pod.Status with { Conditions = pod.Status.Conditions.RemoveAll(known => known.Type == condition.Type).Add(condition) },
+            Status = pod.Status with { Conditions = pod.Status.Conditions.RemoveAll(other => other.Type == condition.Type).Add(condition) },
         });
     }
 

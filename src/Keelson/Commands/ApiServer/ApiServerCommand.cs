@@ -60,6 +60,7 @@ internal static class ApiServerCommand
         });
         await using var server = new ApiServerCore(options);
         await server.StartAsync(cancel);
+        var relief = MemoryRelief.RunAsync(TimeProvider.System, cancel);
         kubeconfig.Directory?.Create();
         SecretFile.Write(kubeconfig.FullName, server.CreateAdminKubeconfig());
         await output.WriteLineAsync($"ready: listening on {server.Address!.ToString().TrimEnd('/')}, kubeconfig in {kubeconfig.FullName}");
@@ -72,6 +73,7 @@ internal static class ApiServerCommand
         {
             using var limit = new CancellationTokenSource(DrainFor + options.ShutdownDelay);
             await server.StopAsync(limit.Token);
+            await relief;
         }
     }
 
