@@ -1,3 +1,5 @@
+using Keelson.Api.Selectors;
+
 namespace Keelson.Server.Cache;
 
 /// <summary>
@@ -10,11 +12,19 @@ internal sealed class ObjectIndex
     private const int Imbalance = 3;
     private const int RotationRatio = 2;
 
-    public static readonly ObjectIndex Empty = new(null);
+    public static readonly ObjectIndex Empty = new(null, null);
 
     private readonly Node? _root;
+    private readonly IndexParts? _parts;
 
-    private ObjectIndex(Node? root) => _root = root;
+    private ObjectIndex(Node? root, IndexParts? parts)
+    {
+        _root = root;
+        _parts = parts;
+    }
+
+    /// <summary>No objects yet, of an index that is also divided by the value of a field.</summary>
+    public static ObjectIndex DividedBy(string field) => new(null, IndexParts.By(field));
 
     public int Count => Node.CountOf(_root);
 
@@ -31,12 +41,15 @@ internal sealed class ObjectIndex
         return null;
     }
 
-    public ObjectIndex With(CachedObject item) => new(Insert(_root, item));
+    /// <summary>The objects that fields leave over, as far as the index is divided by one of them; else all of them.</summary>
+    public ObjectIndex PartOf(FieldQuery fields) => _parts is not null && fields.TryGetExactMatch(_parts.Field, out var value) ? _parts.Of(value) : this;
+
+    public ObjectIndex With(CachedObject item) => new(Insert(_root, item), _parts?.With(item, Find(item.Key)));
 
     public ObjectIndex Without(ReadOnlySpan<byte> key)
     {
         var root = Remove(_root, key, out var removed);
-        return removed ? new(root) : this;
+        return removed ? new(root, _parts?.Without(Find(key)!)) : this;
     }
 
     /// <summary>How many keys come before one.</summary>

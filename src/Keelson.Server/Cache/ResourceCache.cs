@@ -7,6 +7,7 @@ namespace Keelson.Server.Cache;
 internal sealed class ResourceCache
 {
     private readonly byte[] _prefix;
+    private readonly ObjectIndex _empty;
     private readonly FieldLogs? _logsByField;
     private RegisteredResource? _resource;
     private CacheState _state;
@@ -15,9 +16,11 @@ internal sealed class ResourceCache
     {
         _prefix = prefix;
         _resource = resource;
-        _state = new CacheState(ObjectIndex.Empty, revision, revision, DamagedObjects.None);
+        var indexed = resource?.Strategy.SelectableFields.FirstOrDefault(field => field.IsIndexed);
+        _empty = indexed is null ? ObjectIndex.Empty : ObjectIndex.DividedBy(indexed.Name);
+        _state = new CacheState(_empty, revision, revision, DamagedObjects.None);
         Prefix = System.Text.Encoding.UTF8.GetString(prefix);
-        _logsByField = resource?.Strategy.SelectableFields.FirstOrDefault(field => field.IsIndexed) is { } indexed ? new FieldLogs(indexed.Name) : null;
+        _logsByField = indexed is null ? null : new FieldLogs(indexed.Name);
         _logsByField?.Reset(revision);
         Log = new EventLog(revision, Forget);
     }
@@ -126,7 +129,7 @@ internal sealed class ResourceCache
     /// <summary>The state that items of the store are.</summary>
     public CacheState Read(IEnumerable<StoredItem> items, long revision)
     {
-        var (index, damaged) = (ObjectIndex.Empty, DamagedObjects.None);
+        var (index, damaged) = (_empty, DamagedObjects.None);
         foreach (var item in items)
         {
             var key = item.Key.Span[_prefix.Length..].ToArray();

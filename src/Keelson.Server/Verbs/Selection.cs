@@ -95,7 +95,7 @@ internal sealed class Selection
     {
         var start = after is null ? Start : [.. after, 0];
         if (Single(index, start) is { } single) return single;
-        var range = index.Range(start, End);
+        var range = index.PartOf(_fields).Range(start, End);
         return IsWholeRange ? range : range.Where(Selects);
     }
 
