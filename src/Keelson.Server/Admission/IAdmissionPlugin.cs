@@ -26,6 +26,9 @@ public sealed record AdmissionRequest(
     /// <summary>Notes something for whoever reads what was done; null where nothing is written down.</summary>
     public Action<string, string>? Annotate { get; init; }
 
+    /// <summary>Notes what was done to the object, in JSON; null where nobody writes down what is in objects.</summary>
+    public Action<string, string>? AnnotateObject { get; init; }
+
     /// <summary>Makes the options of the write as JSON, as webhooks are told them; null where there are none.</summary>
     public Func<byte[]>? Options { get; init; }
 
@@ -39,7 +42,10 @@ public sealed record AdmissionRequest(
     public bool IsWhole => Subresource.Length == 0;
 
     /// <summary>The refusal of the write, in the words that all plugins use.</summary>
-    internal Http.ApiException Forbid(string why) => Http.Failures.Forbidden(Resource, Name.Name, why);
+    internal Http.ApiException Forbid(string why) => Http.Failures.Forbidden(Resource, ShownName, why);
+
+    /// <summary>What refusals call the object: what its name is to begin with, as long as it has none.</summary>
+    internal string ShownName => Name.Name.Length > 0 || Object is not { } value ? Name.Name : value.Metadata.Name.Length > 0 ? value.Metadata.Name : value.Metadata.GenerateName;
 }
 
 /// <summary>Remembers that webhooks or policies changed an object, which may be anything in it.</summary>

@@ -5,27 +5,23 @@ using Keelson.Storage;
 
 namespace Keelson.Server.Allocation;
 
-/// <summary>Keeps the server's own ServiceCIDR, and puts right what differs between services and the records of their addresses.</summary>
-/// <remarks>It sleeps on the event logs of both and of the ranges; at idle nothing runs.</remarks>
-internal sealed class AddressLoop(AddressRepair repair, AddressRecords records, ResourceCache ranges, ObjectStore objects, ServiceRanges options, Func<HttpMessageHandler> handler, TimeProvider time) : IAsyncDisposable
+/// <summary>Keeps the server's own ServiceCIDR, and puts right what differs between services and the records of their addresses and ports.</summary>
+/// <remarks>It sleeps on the event logs of all of them and of the ranges; at idle nothing runs.</remarks>
+internal sealed class AddressLoop(AddressRepair repair, PortRepair ports, AddressRecords records, ResourceCache ranges, ObjectStore objects, ServiceRanges options, Func<HttpMessageHandler> handler, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>How long it waits when the store does not answer; default a second.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>Findings that are repaired in one transaction; default 30, as etcd takes 128 operations.</summary>
-    private const int Batch = 30;
-
-    /// <summary>Findings that a look at everything tells of; default 100. All are repaired.</summary>
-    private const int MaxTold = 100;
-
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<string, DateTimeOffset> _early = new(StringComparer.Ordinal);
     private HttpClient? _client;
-    private AddressEvents? _events;
+    private FindingWriter? _addressWriter;
+    private FindingWriter? _portWriter;
     private DefaultRange? _default;
     private Task _running = Task.CompletedTask;
     private long _servicesAt;
     private long _recordsAt;
+    private long _portsAt;
     private long _rangesAt;
 
     /// <summary>
@@ -35,9 +31,10 @@ internal sealed class AddressLoop(AddressRepair repair, AddressRecords records, 
     public async Task StartAsync(CancellationToken cancel)
     {
         _client = new HttpClient(handler()) { BaseAddress = new Uri("https://localhost") };
-        _events = new AddressEvents(_client, time, "ipallocator-repair-controller");
+        _addressWriter = new FindingWriter(objects, new AddressEvents(_client, time, "ipallocator-repair-controller"));
+        _portWriter = new FindingWriter(objects, new AddressEvents(_client, time, "portallocator-repair-controller"));
         _default = new DefaultRange(_client, options, time);
-        if (records.Cache.State.Index.Count == 0) await LookAtAllAsync(cancel).ConfigureAwait(false);
+        if (records.Cache.State.Index.Count == 0 || ports.IsOfOldTime()) await LookAtAllAsync(cancel).ConfigureAwait(false);
         _running = FollowAsync(_stopping.Token);
     }
 
@@ -80,7 +77,7 @@ internal sealed class AddressLoop(AddressRepair repair, AddressRecords records, 
     private async Task WaitAsync(CancellationToken cancel)
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var wakes = new List<Task> { repair.Services.Log.WaitAsync(_servicesAt), records.Cache.Log.WaitAsync(_recordsAt), ranges.Log.WaitAsync(_rangesAt) };
+        var wakes = new List<Task> { repair.Services.Log.WaitAsync(_servicesAt), records.Cache.Log.WaitAsync(_recordsAt), ports.Records.Cache.Log.WaitAsync(_portsAt), ranges.Log.WaitAsync(_rangesAt) };
         if (_early.Count > 0)
         {
             var pause = _early.Values.Min() - time.GetUtcNow();
@@ -94,6 +91,7 @@ internal sealed class AddressLoop(AddressRepair repair, AddressRecords records, 
     private async Task LookAtChangesAsync(CancellationToken cancel)
     {
         var (services, addresses) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        var numbers = new HashSet<int>();
         var revision = 0L;
         var areAllThere = Read(repair.Services.Log, ref _servicesAt, change =>
         {
@@ -101,7 +99,9 @@ internal sealed class AddressLoop(AddressRepair repair, AddressRecords records, 
             services.Add(change.Object.Name.Path);
             foreach (var state in (CachedObject?[])[change.Previous, change.Object])
             {
-                if (state is not null && ServiceHoldings.Read(state) is { } service) addresses.UnionWith(AddressRecords.AddressesOf(service));
+                if (state is null || ServiceHoldings.Read(state) is not { } service) continue;
+                addresses.UnionWith(AddressRecords.AddressesOf(service));
+                numbers.UnionWith(ServiceHoldings.PortsOf(service));
             }
         });
         areAllThere &= Read(records.Cache.Log, ref _recordsAt, change =>
@@ -111,6 +111,16 @@ internal sealed class AddressLoop(AddressRepair repair, AddressRecords records, 
             foreach (var record in (IPAddress?[])[AddressRecords.Read(change.Previous), AddressRecords.Read(change.Object)])
             {
                 if (record?.Spec.ParentRef is { Group: "", Resource: "services" } parent) services.Add($"{parent.Namespace}/{parent.Name}");
+            }
+        });
+        areAllThere &= Read(ports.Records.Cache.Log, ref _portsAt, change =>
+        {
+            revision = Math.Max(revision, change.Revision);
+            if (!PortRecords.TryParse(change.Object.Name.Name, out var port)) return;
+            numbers.Add(port);
+            foreach (var state in (CachedObject?[])[change.Previous, change.Object])
+            {
+                if (state is not null && PortRecords.OwnerOf(state) is { Length: > 0 } owner) services.Add(owner);
             }
         });
         if (ranges.Log.Next > _rangesAt)
@@ -129,17 +139,25 @@ internal sealed class AddressLoop(AddressRepair repair, AddressRecords records, 
 
         // A service and its records change in one revision; only now both caches are known to have it.
         await objects.Feed.WaitForAsync(revision, cancel).ConfigureAwait(false);
-        await SettleAsync([.. services.SelectMany(repair.OfOneService), .. addresses.Select(LookAtRecord).OfType<AddressFinding>()], cancel).ConfigureAwait(false);
+        await _addressWriter!.SettleAsync([.. services.SelectMany(repair.OfOneService), .. addresses.Select(LookAtRecord).OfType<AddressFinding>()], cancel).ConfigureAwait(false);
+        await _portWriter!.SettleAsync([.. services.SelectMany(ports.OfOneService), .. numbers.Select(ports.OfOneRecord).OfType<AddressFinding>()], cancel).ConfigureAwait(false);
     }
 
     private async Task LookAtAllAsync(CancellationToken cancel)
     {
-        (_servicesAt, _recordsAt, _rangesAt) = (repair.Services.Log.Next, records.Cache.Log.Next, ranges.Log.Next);
+        (_servicesAt, _recordsAt, _portsAt, _rangesAt) = (repair.Services.Log.Next, records.Cache.Log.Next, ports.Records.Cache.Log.Next, ranges.Log.Next);
         await objects.CatchUpAsync(cancel).ConfigureAwait(false);
         await _default!.KeepAsync(cancel).ConfigureAwait(false);
-        await SettleAsync([.. repair.Services.State.Index.All.SelectMany(item => repair.OfOneService(item.Name.Path))], cancel).ConfigureAwait(false);
+        string[] services = [.. repair.Services.State.Index.All.Select(item => item.Name.Path)];
+        await _addressWriter!.SettleAsync([.. services.SelectMany(repair.OfOneService)], cancel).ConfigureAwait(false);
+        AddressFinding[] found = [.. services.SelectMany(ports.OfOneService)];
+        await _portWriter!.SettleAsync(found, cancel).ConfigureAwait(false);
         await objects.CatchUpWithOwnAsync(cancel).ConfigureAwait(false);
-        await SettleAsync([.. records.Cache.State.Index.All.Select(item => LookAtRecord(item.Name.Name)).OfType<AddressFinding>()], cancel).ConfigureAwait(false);
+
+        // Of several services with one port the first got it just now; that is to be told to the others.
+        if (found.Length > 0) await _portWriter.SettleAsync([.. services.SelectMany(ports.OfOneService)], cancel).ConfigureAwait(false);
+        await _addressWriter.SettleAsync([.. records.Cache.State.Index.All.Select(item => LookAtRecord(item.Name.Name)).OfType<AddressFinding>()], cancel).ConfigureAwait(false);
+        await _portWriter.SettleAsync([.. ports.Records.All().Select(ports.OfOneRecord).OfType<AddressFinding>()], cancel).ConfigureAwait(false);
     }
 
     private AddressFinding? LookAtRecord(string address)
@@ -149,34 +167,6 @@ internal sealed class AddressLoop(AddressRepair repair, AddressRecords records, 
         else _early.Remove(address);
         return finding;
     }
-
-    // What a transaction of many could not write for one of them is written one by one. What fails then has changed, and is looked at
-    // again for that; nobody is told of it.
-    private async Task SettleAsync(IReadOnlyList<AddressFinding> findings, CancellationToken cancel)
-    {
-        var told = findings.Where(finding => finding.Writes.Count == 0).ToList();
-        foreach (var batch in findings.Where(finding => finding.Writes.Count > 0).DistinctBy(finding => Text(finding.Writes[0].Key)).Chunk(Batch))
-        {
-            Companion[] writes = [.. batch.SelectMany(finding => finding.Writes).DistinctBy(write => Text(write.Key))];
-            if (await objects.WriteTogetherAsync(writes, cancel).ConfigureAwait(false))
-            {
-                told.AddRange(batch);
-                continue;
-            }
-
-            foreach (var finding in batch)
-            {
-                if (await objects.WriteTogetherAsync(finding.Writes, cancel).ConfigureAwait(false)) told.Add(finding);
-            }
-        }
-
-        foreach (var finding in told.Where(finding => finding.Reason.Length > 0).Take(MaxTold))
-        {
-            await _events!.TellAsync(finding.About, finding.Reason, finding.Action, finding.Message, cancel).ConfigureAwait(false);
-        }
-    }
-
-    private static string Text(byte[] key) => System.Text.Encoding.UTF8.GetString(key);
 
     private static bool Read(EventLog log, ref long sequence, Action<ObjectEvent> take)
     {

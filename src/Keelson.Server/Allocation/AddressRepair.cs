@@ -94,7 +94,7 @@ internal sealed class AddressRepair(RegisteredResource services, AddressRecords 
 
     private Companion Unchanged(CachedObject service) => new(services.Key(service.Name), service.Revision, null);
 
-    private static ObjectReference About(Service service) => new()
+    public static ObjectReference About(Service service) => new()
     {
         ApiVersion = "v1", Kind = "Service", Namespace = service.Metadata.Namespace, Name = service.Metadata.Name, Uid = service.Metadata.Uid, ResourceVersion = service.Metadata.ResourceVersion,
     };
@@ -107,7 +107,7 @@ internal sealed class AddressRepair(RegisteredResource services, AddressRecords 
     private static string Shown(ParentReference? parent) => parent is null ? "<nil>" : $"{parent.Resource}.{parent.Group} {parent.Namespace}/{parent.Name}";
 }
 
-/// <summary>Something that is wrong with an address.</summary>
+/// <summary>Something that is wrong with an address or a port.</summary>
 /// <param name="Reason">The reason of the event that tells of it; empty where nobody is told.</param>
 /// <param name="Writes">What puts it right, all of it or nothing, the record first; empty where nobody but its owner can.</param>
 internal sealed record AddressFinding(ObjectReference About, string Reason, string Action, string Message, IReadOnlyList<Companion> Writes);

@@ -30,7 +30,10 @@ internal sealed class Reservation(TimeProvider time)
 {
     public HashSet<string> Addresses { get; } = new(StringComparer.Ordinal);
 
-    public HashSet<(string Protocol, int Port)> Ports { get; } = [];
+    public HashSet<int> Ports { get; } = [];
+
+    /// <summary>Whether the write is only tried, so that nothing of it counts.</summary>
+    public bool IsTrial { get; init; }
 
     public ReservationState State { get; private set; }
 

@@ -10,11 +10,10 @@ namespace Keelson.Server.Allocation;
 
 /// <summary>Gives services their addresses in the cluster and their ports on nodes.</summary>
 /// <remarks>
-/// An address is taken while there is an IPAddress object of its name, and that is written with the service, or not at all. What
-/// services say counts as well, for those that have no such object yet. Ports are what services say: servers that share a store
-/// can in one moment give the same port to two services, but never the same address.
+/// An address is taken while there is an IPAddress object of its name, and a port while there is a record of it; both are written with
+/// the service, or not at all. What services say counts as well, for those that have no such record yet.
 /// </remarks>
-internal sealed class ServiceAllocator(ObjectStore objects, RegisteredResource services, AddressRecords records, ServiceRangeSet addressRanges, ServiceRanges ranges, TimeProvider time, Random random)
+internal sealed class ServiceAllocator(ObjectStore objects, RegisteredResource services, AddressRecords records, PortRecords portRecords, ServiceRangeSet addressRanges, ServiceRanges ranges, TimeProvider time, Random random)
 {
     /// <summary>Addresses that are drawn before a range is gone through one by one, as only a nearly full one needs; default 64.</summary>
     private const int MaxDraws = 64;
@@ -37,9 +36,9 @@ internal sealed class ServiceAllocator(ObjectStore objects, RegisteredResource s
             // The revision first: what is pruned by it is in the state that is read after it.
             _reservations.Prune(objects.Feed.Revision, time.GetUtcNow());
             _holdings.TakeUp();
-            var reservation = new Reservation(time);
+            var reservation = new Reservation(time) { IsTrial = dryRun };
             var own = old is null ? [] : ServiceHoldings.PortsOf(old);
-            var ports = new PortAllocation(ranges, random, port => IsTaken(port, own), reservation);
+            var ports = new PortAllocation(ranges, random, own, IsTaken, reservation);
             var assigned = ports.Give(GiveAddresses(service, old, reservation));
             if (!dryRun) _reservations.Add(reservation);
             return (new TypedObject(assigned), reservation);
@@ -57,9 +56,7 @@ internal sealed class ServiceAllocator(ObjectStore objects, RegisteredResource s
     private bool IsTaken(string address) =>
         records.Has(address) || _holdings.HasAddress(address) || _reservations.Held.Any(held => held.Addresses.Contains(address));
 
-    // What a service has stays its own until it is written without, so other writes to it may keep it too.
-    private bool IsTaken((string Protocol, int Port) port, HashSet<(string, int)> own) =>
-        !own.Contains(port) && (_holdings.Holders(port) > 0 || _reservations.Held.Any(held => held.Ports.Contains(port)));
+    private bool IsTaken(int port) => portRecords.Has(port) || _holdings.HasPort(port) || _reservations.Held.Any(held => held.Ports.Contains(port));
 
     private Service GiveAddresses(Service service, Service? old, Reservation reservation)
     {
@@ -93,12 +90,12 @@ internal sealed class ServiceAllocator(ObjectStore objects, RegisteredResource s
             : null;
         if (why is null)
         {
-            _metrics.Give(range!.Value, isChosen: true);
+            if (!reservation.IsTrial) _metrics.Give(range!.Value, isChosen: true);
             reservation.Addresses.Add(address.ToString());
             return;
         }
 
-        _metrics.Refuse(range, isChosen: true);
+        if (!reservation.IsTrial) _metrics.Refuse(range, isChosen: true);
         var shown = string.Join(',', service.Spec.ClusterIPs.Select(one => $"\"{one}\""));
         throw ServiceFields.Invalid(service, "spec.clusterIPs", $"[{shown}]", $"failed to allocate IP {text}: {why}");
     }
@@ -116,11 +113,11 @@ internal sealed class ServiceAllocator(ObjectStore objects, RegisteredResource s
             var band = range.Band < range.Count ? range.Band : 0;
             if ((Draw(range, band, range.Count - band, kept) ?? Draw(range, 0, band, kept)) is not { } drawn)
             {
-                _metrics.Refuse(range, isChosen: false);
+                if (!reservation.IsTrial) _metrics.Refuse(range, isChosen: false);
                 continue;
             }
 
-            _metrics.Give(range, isChosen: false);
+            if (!reservation.IsTrial) _metrics.Give(range, isChosen: false);
             reservation.Addresses.Add(drawn);
             return drawn;
         }

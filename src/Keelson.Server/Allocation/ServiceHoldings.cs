@@ -7,16 +7,15 @@ namespace Keelson.Server.Allocation;
 /// <remarks>Nothing runs for it: whoever asks has to take up first what has happened since the last question.</remarks>
 internal sealed class ServiceHoldings(ResourceCache services)
 {
-    private readonly Dictionary<string, (string[] Addresses, (string, int)[] Ports)> _services = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string[] Addresses, int[] Ports)> _services = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _addresses = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Protocol, int Port), int> _ports = [];
+    private readonly Dictionary<int, int> _ports = [];
     private EventLog? _log;
     private long _sequence;
 
     public bool HasAddress(string address) => _addresses.ContainsKey(address);
 
-    /// <summary>How many services have a port; more than one only where servers that share a store were equally fast.</summary>
-    public int Holders((string Protocol, int Port) port) => _ports.GetValueOrDefault(port);
+    public bool HasPort(int port) => _ports.ContainsKey(port);
 
     public void TakeUp()
     {
@@ -40,11 +39,11 @@ internal sealed class ServiceHoldings(ResourceCache services)
         }
     }
 
-    /// <summary>The ports on nodes that a service has.</summary>
-    public static HashSet<(string Protocol, int Port)> PortsOf(Service service)
+    /// <summary>The ports on nodes that a service has, under whichever protocols.</summary>
+    public static HashSet<int> PortsOf(Service service)
     {
-        var ports = service.Spec.Ports.Where(port => port.NodePort != 0).Select(port => (port.Protocol, port.NodePort)).ToHashSet();
-        if (service.Spec.HealthCheckNodePort != 0) ports.Add((Protocol.TCP, service.Spec.HealthCheckNodePort));
+        var ports = service.Spec.Ports.Select(port => port.NodePort).Where(port => port != 0).ToHashSet();
+        if (service.Spec.HealthCheckNodePort != 0) ports.Add(service.Spec.HealthCheckNodePort);
         return ports;
     }
 
@@ -81,7 +80,7 @@ internal sealed class ServiceHoldings(ResourceCache services)
 
         if (service is null) return;
         string[] addresses = [.. AddressRecords.AddressesOf(service).Distinct()];
-        (string, int)[] ports = [.. PortsOf(service)];
+        int[] ports = [.. PortsOf(service)];
         if (addresses.Length + ports.Length == 0) return;
         _services[path] = (addresses, ports);
         foreach (var address in addresses) Count(_addresses, address, 1);

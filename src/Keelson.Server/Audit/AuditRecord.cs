@@ -1,3 +1,4 @@
+using System.Text;
 using Keelson.Api.Authentication.V1;
 using Keelson.Api.Meta.V1;
 using Microsoft.AspNetCore.Http;
@@ -51,6 +52,21 @@ internal sealed class AuditRecord(HttpContext http, AuditTerms terms, UserInfo u
         lock (_writing)
         {
             if (_annotations.Count < MaxAnnotations) _annotations.TryAdd(key, value.Length > MaxAnnotation ? value[..MaxAnnotation] : value);
+        }
+    }
+
+    /// <summary>Notes what was done to an object, as JSON, which is no use when it is cut: it may be as long as an object, or is left out.</summary>
+    public void AnnotateObject(string key, string json)
+    {
+        if (Encoding.UTF8.GetByteCount(json) > maxObjectBytes)
+        {
+            Annotate("audit.k8s.io/truncated", "true");
+            return;
+        }
+
+        lock (_writing)
+        {
+            if (_annotations.Count < MaxAnnotations) _annotations.TryAdd(key, json);
         }
     }
 

@@ -47,6 +47,9 @@ internal sealed class StateFeed(IStore store, ResourceRegistry registry, TimePro
         return cache;
     }
 
+    /// <summary>The cache of what the server keeps for itself under a prefix of two parts, "/registry/group/kind/".</summary>
+    public ResourceCache CacheAt(string prefix) => _caches.GetOrAdd(prefix, static (prefix, self) => self.Make(prefix), this);
+
     /// <summary>Waits until every cache has all changes up to a revision.</summary>
     public Task WaitForAsync(long revision, CancellationToken cancel)
     {

@@ -54,6 +54,9 @@ public sealed class ApiRequest
     /// <summary>Notes something for whoever reads what was done; null where nothing is written down.</summary>
     public Action<string, string>? Annotate => Audit.AuditRecord.Of(Http) is { } record ? record.Annotate : null;
 
+    /// <summary>The same for what says what is in objects; null where objects are not written down.</summary>
+    public Action<string, string>? AnnotateObject => Audit.AuditRecord.Of(Http) is { Terms.Level: >= Audit.AuditLevel.Request } record ? record.AnnotateObject : null;
+
     /// <summary>Tells the client of something that it should know although the request works.</summary>
     public void Warn(string text) => (_warnings ??= new WarningHeaders(Http.Response.Headers)).Add(text);
 }

@@ -183,15 +183,15 @@ public sealed class ApiServer : IAsyncDisposable
     private AddressRecords MakeRecords() =>
         new(Known("", "services"), Known("networking.k8s.io", "ipaddresses"), _feed, _options.Time, () => _context!.NewUid());
 
-    private ServiceAllocator MakeAllocator(ObjectStore objects, AddressRecords records)
+    private ServiceAllocator MakeAllocator(ObjectStore objects, AddressRecords records, PortRecords ports)
     {
         _options.ServiceRanges.Check();
         var (services, ranges) = (Known("", "services"), _feed.CacheOf(Known("networking.k8s.io", "servicecidrs")));
         var repair = new AddressRepair(services, records, new ServiceRangeSet(ranges), _feed, _options.Time);
-        _addresses = new AddressLoop(repair, records, ranges, objects, _options.ServiceRanges, () => CreateHandler(KnownUsers.Loopback), _options.Time);
+        _addresses = new AddressLoop(repair, new PortRepair(services, ports, _options.ServiceRanges, _feed), records, ranges, objects, _options.ServiceRanges, () => CreateHandler(KnownUsers.Loopback), _options.Time);
 
         // Its own source of chance, as it draws under its own lock.
-        return new ServiceAllocator(objects, services, records, new ServiceRangeSet(ranges), _options.ServiceRanges, _options.Time, new Random(_options.Random.Next()));
+        return new ServiceAllocator(objects, services, records, ports, new ServiceRangeSet(ranges), _options.ServiceRanges, _options.Time, new Random(_options.Random.Next()));
     }
 
     private AdmissionChain MakeAdmission(AdmissionLookup lookup, ServiceResolver resolver, IAuthorizer authorizer, RbacAuthorizer? rbac)
@@ -206,7 +206,8 @@ public sealed class ApiServer : IAsyncDisposable
     private RequestDelegate BuildPipeline()
     {
         var records = MakeRecords();
-        var objects = new ObjectStore(_options.Store, _feed, _options.IsStoreShared, records);
+        var ports = new PortRecords(Known("", "services"), _feed);
+        var objects = new ObjectStore(_options.Store, _feed, _options.IsStoreShared, new AllCompanions(records, ports));
         var rbac = _options.Authorizer is null ? new RbacAuthorizer(objects, _registry) : null;
         var authorizer = rbac is null ? _options.Authorizer! : new UnionAuthorizer([new NodeAuthorizer(objects, _registry), rbac]);
         var tokens = new ServiceAccountTokens(_options.AccountKey ?? (_ownAccountKey = ServiceAccountKey.Create()), objects, _registry, _options.Time, _options.Tokens);
@@ -216,7 +217,7 @@ public sealed class ApiServer : IAsyncDisposable
         var server = new ServerContext(_registry, objects, _feed, admission, _options.Time, _options.Random, _stopping.Token)
         {
             Metrics = _metrics,
-            Services = MakeAllocator(objects, records),
+            Services = MakeAllocator(objects, records, ports),
             Tokens = tokens,
             Webhooks = _webhooks!,
             StalledWatch = _options.Limits.StalledWatch,

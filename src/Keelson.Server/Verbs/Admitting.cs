@@ -5,7 +5,7 @@ using Keelson.Server.Objects;
 
 namespace Keelson.Server.Verbs;
 
-/// <summary>Takes what is asked of a subresource, and stored nowhere, through the admission as a creation.</summary>
+/// <summary>Takes what is asked, and stored nowhere, through the admission as a creation.</summary>
 internal static class Admitting
 {
     /// <summary>What is asked as the plugins have left it.</summary>
@@ -15,6 +15,7 @@ internal static class Admitting
         {
             Warn = request.Warn,
             Annotate = request.Annotate,
+            AnnotateObject = request.AnnotateObject,
             Options = () => AdmissionOptions.Of(request, AdmissionOperation.Create),
         };
         var admitted = await server.Admission.MutateAsync(asked, request.Cancel).ConfigureAwait(false) ?? asked.Object!;

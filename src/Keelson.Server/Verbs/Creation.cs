@@ -22,12 +22,14 @@ internal sealed class Creation(ServerContext server)
     public async ValueTask<IAnswerObject> RunAsync(ApiRequest request, ApiObject sent, bool tracked, bool dryRun)
     {
         var resource = request.Resource;
-        var generate = sent.Metadata.Name.Length == 0 && sent.Metadata.GenerateName.Length > 0;
+
+        // Who may change the object is asked once, before there is a name; who may refuse it is asked about every name that is drawn.
+        var unnamed = await AdmitAsync(request, sent, tracked, dryRun).ConfigureAwait(false);
+        var generate = unnamed.Metadata is { Name.Length: 0, GenerateName.Length: > 0 };
         var draw = 1;
         for (var attempt = 1; ; attempt++)
         {
-            var named = generate ? sent.With(sent.Metadata with { Name = server.NewName(sent.Metadata.GenerateName) }) : sent;
-            var admitted = await AdmitAsync(request, named, tracked, dryRun).ConfigureAwait(false);
+            var admitted = resource.Strategy.Complete(generate ? unnamed.With(unnamed.Metadata with { Name = server.NewName(unnamed.Metadata.GenerateName) }) : unnamed);
             var name = new ObjectName(admitted.Metadata.Namespace, admitted.Metadata.Name);
             var (created, reservation) = await server.Services.AssignAsync(resource, admitted, null, dryRun, request.Cancel).ConfigureAwait(false);
             using var held = new HeldReservation(reservation);
@@ -62,9 +64,9 @@ internal sealed class Creation(ServerContext server)
         value = strategy.PrepareForCreate(strategy.Default(value));
         if (!tracked) value = await Ownership.TrackAsync(resource, request.Info.Subresource, null, value, request.FieldManager, server.Now, request.Cancel).ConfigureAwait(false);
         var name = new ObjectName(value.Metadata.Namespace, value.Metadata.Name);
-        var admission = new AdmissionRequest(AdmissionOperation.Create, resource, "", name, value, null, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Create) };
+        var admission = new AdmissionRequest(AdmissionOperation.Create, resource, "", name, value, null, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, AnnotateObject = request.AnnotateObject, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Create) };
         var admitted = await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value;
-        return strategy.Complete(admission.Others.IsThere ? Narrow(request, admitted, value) : admitted);
+        return admission.Others.IsThere ? Narrow(request, admitted, value) : admitted;
     }
 
     /// <summary>What others changed, but for what only the server says.</summary>

@@ -75,7 +75,7 @@ internal sealed class Updating(ServerContext server)
         value = CountGeneration(request, value, current);
         if (!tracked) value = await Ownership.TrackAsync(resource, request.Info.Subresource, current, value, request.FieldManager, server.Now, request.Cancel).ConfigureAwait(false);
         if (isAdmitted) return value;
-        var admission = new AdmissionRequest(AdmissionOperation.Update, resource, request.Info.Subresource, cached.Name, value, current, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Update) };
+        var admission = new AdmissionRequest(AdmissionOperation.Update, resource, request.Info.Subresource, cached.Name, value, current, request.User, dryRun) { Warn = request.Warn, Annotate = request.Annotate, AnnotateObject = request.AnnotateObject, Options = () => AdmissionOptions.Of(request, AdmissionOperation.Update) };
         var admitted = await server.Admission.MutateAsync(admission, request.Cancel).ConfigureAwait(false) ?? value;
         return admission.Others.IsThere ? Narrow(request, admitted, value, current) : admitted;
     }

@@ -33,7 +33,12 @@ internal sealed class MutatingWebhooks(WebhookCaller caller) : IReinvocable
             try
             {
                 var answer = await caller.AskAsync(hook, request, shown, mutating: true, place, cancel).ConfigureAwait(false);
-                if (answer?.Patch is { } patch) request = request with { Object = await PatchedAsync(hook, request, shown, patch, cancel).ConfigureAwait(false) };
+                if (answer?.Patch is { } patch)
+                {
+                    request = request with { Object = await PatchedAsync(hook, request, shown, patch, cancel).ConfigureAwait(false) };
+                    NotePatch(request, hook, place, answer.Value.Response.Patch.Span);
+                }
+
                 if (request.Object is { } result) request.Seen[hook.Key] = result.ToJson();
             }
             finally
@@ -58,6 +63,13 @@ internal sealed class MutatingWebhooks(WebhookCaller caller) : IReinvocable
         {
             throw Failures.Internal(failure.Message, failure);
         }
+    }
+
+    private static void NotePatch(AdmissionRequest request, Webhook hook, (int Round, int Index) place, ReadOnlySpan<byte> patch)
+    {
+        if (request.AnnotateObject is not { } annotate) return;
+        var note = new MapBuilder().Set("configuration", hook.Configuration).Set("webhook", hook.Name).Set("patch", ValueReader.Read(patch.ToArray())).Set("patchType", "JSONPatch").Build();
+        annotate($"patch.webhook.admission.k8s.io/round_{place.Round}_index_{place.Index}", note.ToString());
     }
 
     private static void Note(AdmissionRequest request, Webhook hook, (int Round, int Index) place, ApiObject? before)

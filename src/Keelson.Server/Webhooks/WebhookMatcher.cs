@@ -16,6 +16,9 @@ internal static class WebhookMatcher
     /// <summary>What webhooks must never be in the way of: the objects that say which webhooks there are.</summary>
     public static bool IsExempt(AdmissionRequest request) => request.Resource.Kind.Group == OwnGroup;
 
+    /// <summary>Policies have no say in who somebody is and what he may do either: those are questions, and without an answer nothing works. Webhooks are asked.</summary>
+    public static bool IsExemptFromPolicies(AdmissionRequest request) => IsExempt(request) || Verbs.Reviews.ReviewHandler.Resources.Contains(request.Resource.QualifiedName);
+
     /// <summary>The resource under whose version the webhook wants to be asked; null where it does not care about the write.</summary>
     public static RegisteredResource? Match(Webhook hook, AdmissionRequest request, ResourceRegistry registry)
     {

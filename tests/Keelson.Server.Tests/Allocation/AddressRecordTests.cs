@@ -79,6 +79,7 @@ public sealed class AddressRecordTests
         await using var server = await TestServer.StartAsync(Both);
         await MadeAsync(CreateAsync(server, "a", "\"ipFamilyPolicy\":\"RequireDualStack\","));
         await CreateAsync(server, "b", "\"clusterIP\":\"10.96.0.1\",");
+        await MadeAsync(server.PostAsync(Services + "?dryRun=All", """{"metadata":{"name":"dry"},"spec":{"clusterIP":"10.96.0.9","ports":[{"port":80}]}}"""));
         var text = (await server.GetAsync("/metrics")).Text;
         Assert.Contains("kube_apiserver_clusterip_allocator_allocated_ips{cidr=\"10.96.0.0/24\"} 2\n", text, StringComparison.Ordinal);
         Assert.Contains("kube_apiserver_clusterip_allocator_available_ips{cidr=\"10.96.0.0/24\"} 252\n", text, StringComparison.Ordinal);

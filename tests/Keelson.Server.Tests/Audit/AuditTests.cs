@@ -93,6 +93,33 @@ public sealed class AuditTests
     }
 
     [Fact]
+    public async Task What_a_webhook_changed_is_written_down_where_objects_are()
+    {
+        foreach (var level in (string[])["Metadata", "Request"])
+        {
+            var log = new Events();
+            await using var server = await StartAsync(log, $"omitStages: [RequestReceived]\nrules:\n- level: {level}\n  resources: [{{group: \"\", resources: [configmaps]}}]");
+            await using var hook = await Webhooks.HookServer.StartAsync(server.Clock);
+            hook.Answer = (path, review) => review["request", "object", "metadata", "name"]?.AsText() == "a"
+                ? $"\"allowed\":true,\"patchType\":\"JSONPatch\",\"patch\":\"{Convert.ToBase64String("""[{"op":"add","path":"/data","value":{"k":"v"}}]"""u8)}\""
+                : "\"allowed\":true";
+            await server.PostAsync("/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations", $$$"""
+                {"metadata":{"name":"hooks"},"webhooks":[{"name":"a.example.com","clientConfig":{"url":"https://127.0.0.1:{{{hook.Port}}}/","caBundle":"{{{hook.Bundle}}}"},"rules":[{"apiGroups":[""],"apiVersions":["v1"],"operations":["*"],"resources":["configmaps"]}],
+                 "sideEffects":"None","admissionReviewVersions":["v1"]}]}
+                """);
+            log.Clear();
+            Assert.Equal(201, (await server.CreateMapAsync("a")).Code);
+            await log.UntilAsync(1);
+            Assert.Equal(201, (await server.CreateMapAsync("b")).Code);
+            await log.UntilAsync(2);
+            const string Key = "patch.webhook.admission.k8s.io/round_0_index_0";
+            var wanted = level == "Request" ? """{"configuration":"hooks","webhook":"a.example.com","patch":[{"op":"add","path":"/data","value":{"k":"v"}}],"patchType":"JSONPatch"}""" : null;
+            Assert.Equal(wanted, log.All[0]["annotations", Key]?.AsText());
+            Assert.Null(log.All[1]["annotations", Key]);
+        }
+    }
+
+    [Fact]
     public async Task A_refusal_is_written_down_with_its_status_and_its_reason()
     {
         var log = new Events();

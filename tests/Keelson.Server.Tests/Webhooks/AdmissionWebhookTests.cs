@@ -355,6 +355,59 @@ public sealed class AdmissionWebhookTests
         Assert.EndsWith("resulted in error: no such key: asked", broken.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Who_may_change_an_object_sees_no_generated_name_and_who_may_refuse_it_does()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        await RegisterAsync(server, hook, "mutating", "m.example.com", path: "mutating", name: "m");
+        await RegisterAsync(server, hook, "validating", "v.example.com", path: "validating", name: "v");
+        var created = await server.PostAsync(Maps, """{"metadata":{"generateName":"web-"}}""");
+        Assert.Equal(201, created.Code);
+        var name = created.Json["metadata", "name"]!.AsText()!;
+        Assert.StartsWith("web-", name, StringComparison.Ordinal);
+        var asked = hook.Asked.Select(item => (item.Path, Name: item.Review["request", "name"]?.AsText(), Object: item.Review["request", "object", "metadata", "name"]?.AsText())).ToList();
+        Assert.Equal("/mutating", asked[0].Path);
+        Assert.True(string.IsNullOrEmpty(asked[0].Name) && string.IsNullOrEmpty(asked[0].Object), asked[0].ToString());
+        Assert.Equal(("/validating", name, name), asked[1]);
+
+        // A name that a webhook gives is the name.
+        hook.Answer = (path, _) => path == "/mutating" ? Patch("""[{"op":"add","path":"/metadata/name","value":"mine"}]""") : "\"allowed\":true";
+        Assert.Equal("mine", (await server.PostAsync(Maps, """{"metadata":{"generateName":"web-"}}""")).Json["metadata", "name"]!.AsText());
+        hook.Answer = (path, _) => "\"allowed\":true";
+        var refused = await server.PostAsync("/api/v1/namespaces/default/pods", """{"metadata":{"generateName":"web-"},"spec":{"priorityClassName":"none","containers":[{"name":"c","image":"i"}]}}""");
+        Assert.Equal((403, "pods \"web-\" is forbidden: no PriorityClass with name none was found"), (refused.Code, refused.Message));
+    }
+
+    [Fact]
+    public async Task Reviews_are_creations_that_webhooks_are_asked_about()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var hook = await HookServer.StartAsync(server.Clock);
+        const string Reviews = """[{"apiGroups":["authorization.k8s.io","authentication.k8s.io"],"apiVersions":["v1"],"operations":["CREATE"],"resources":["*"],"scope":"*"}]""";
+        await RegisterAsync(server, hook, "mutating", "m.example.com", path: "mutating", name: "m", rules: Reviews);
+        await RegisterAsync(server, hook, "validating", "v.example.com", path: "validating", name: "v", rules: Reviews);
+        const string Asks = """{"spec":{"user":"alice","resourceAttributes":{"verb":"get","resource":"pods"}}}""";
+        hook.Answer = (path, _) => path == "/mutating" ? Patch("""[{"op":"replace","path":"/spec/user","value":"bob"}]""") : "\"allowed\":true";
+        var answered = await server.PostAsync("/apis/authorization.k8s.io/v1/subjectaccessreviews", Asks);
+        Assert.Equal((201, "bob"), (answered.Code, answered.Json["spec", "user"]!.AsText()));
+        Assert.Equal(["/mutating", "/validating"], hook.Asked.Select(item => item.Path));
+        Assert.Equal("SubjectAccessReview", hook.Asked.First().Review["request", "kind", "kind"]!.AsText());
+        hook.Answer = (path, _) => path == "/mutating" ? "\"allowed\":true" : """ "allowed":false,"status":{"message":"do not ask"} """;
+        var refused = await server.PostAsync("/apis/authentication.k8s.io/v1/tokenreviews", """{"spec":{"token":"x"}}""");
+        Assert.Equal((400, "admission webhook \"v.example.com\" denied the request: do not ask"), (refused.Code, refused.Message));
+
+        // Policies have no say in them, and a namespace that is not there is asked about all the same.
+        await server.DeleteAsync(Group + "validatingwebhookconfigurations/v");
+        await server.PostAsync(Group + "validatingadmissionpolicies", """
+            {"metadata":{"name":"p"},"spec":{"matchConstraints":{"resourceRules":[{"apiGroups":["*"],"apiVersions":["*"],"operations":["*"],"resources":["*"]}]},"validations":[{"expression":"false"}]}}
+            """);
+        await server.PostAsync(Group + "validatingadmissionpolicybindings", """{"metadata":{"name":"b"},"spec":{"policyName":"p","validationActions":["Deny"]}}""");
+        Assert.Equal(422, (await server.CreateMapAsync("m")).Code);
+        var local = await server.PostAsync("/apis/authorization.k8s.io/v1/namespaces/nowhere/localsubjectaccessreviews", """{"metadata":{"namespace":"nowhere"},"spec":{"user":"alice","resourceAttributes":{"namespace":"nowhere","verb":"get","resource":"pods"}}}""");
+        Assert.True(local.Code == 201, local.Text);
+    }
+
     private static string Patch(string operations) => $"\"allowed\":true,\"patchType\":\"JSONPatch\",\"patch\":\"{Convert.ToBase64String(Encoding.UTF8.GetBytes(operations))}\"";
 
     private static async Task<Answer> RegisterAsync(

@@ -34,7 +34,7 @@ internal sealed class MutatingPolicies(AdmissionLookup lookup, IAuthorizer autho
 
     private async ValueTask<ApiObject?> RunAsync(AdmissionRequest request, bool again, CancellationToken cancel)
     {
-        if (request.Object is null || WebhookMatcher.IsExempt(request)) return request.Object;
+        if (request.Object is null || WebhookMatcher.IsExemptFromPolicies(request)) return request.Object;
         var (space, found) = await _bound.FindAsync(request, cancel).ConfigureAwait(false);
         foreach (var bound in found)
         {

@@ -23,7 +23,7 @@ internal sealed class ValidatingPolicies(AdmissionLookup lookup, IAuthorizer aut
     public async ValueTask ValidateAsync(AdmissionRequest request, CancellationToken cancel)
     {
         // What says which policies there are is in nobody's way.
-        if (WebhookMatcher.IsExempt(request)) return;
+        if (WebhookMatcher.IsExemptFromPolicies(request)) return;
         var (space, found) = await _bound.FindAsync(request, cancel).ConfigureAwait(false);
         if (found.Count == 0) return;
         var notes = new PolicyNotes();

@@ -22,6 +22,9 @@ internal sealed class ResourceQuotas(AdmissionLookup lookup, TimeProvider time) 
     public async ValueTask ValidateAsync(AdmissionRequest request, CancellationToken cancel)
     {
         if (request.Operation is not (AdmissionOperation.Create or AdmissionOperation.Update) || request.Name.Namespace.Length == 0 || request.Object is null) return;
+
+        // What is stored nowhere takes no room.
+        if (!request.Resource.IsStored) return;
         if (!request.IsWhole && request.Subresource != "resize") return;
         var resource = lookup.Resource("", "resourcequotas");
 

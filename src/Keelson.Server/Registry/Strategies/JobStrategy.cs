@@ -16,5 +16,6 @@ internal sealed class JobStrategy : ResourceStrategy
         ];
     }
 
-    public override ApiObject PrepareForCreate(ApiObject created) => new TypedObject(((Job)created.Typed!).WithGeneratedSelector());
+    // The labels have the job's name in them, which there may be none of before.
+    public override ApiObject Complete(ApiObject admitted) => new TypedObject(((Job)admitted.Typed!).WithGeneratedSelector());
 }

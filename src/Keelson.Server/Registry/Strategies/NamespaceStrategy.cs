@@ -23,6 +23,8 @@ internal sealed class NamespaceStrategy : ResourceStrategy
         return value.With(value.Metadata with { Labels = value.Metadata.Labels.With(NameLabel, name) });
     }
 
+    public override ApiObject Complete(ApiObject admitted) => Default(admitted);
+
     public override ApiObject PrepareForCreate(ApiObject created)
     {
         var space = (Namespace)created.Typed!;

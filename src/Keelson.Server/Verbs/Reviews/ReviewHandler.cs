@@ -26,7 +26,8 @@ internal sealed class ReviewHandler(ServerContext server, IAuthorizer authorizer
     public async ValueTask HandleAsync(ApiRequest request)
     {
         var sent = await RequestBody.ReadObjectAsync(request).ConfigureAwait(false);
-        IKind answer = sent.Typed switch
+        var asked = sent.Typed is { } typed ? await Admitting.RunAsync(server, request, typed).ConfigureAwait(false) : null;
+        IKind answer = asked switch
         {
             SelfSubjectReview review => review with
             {
