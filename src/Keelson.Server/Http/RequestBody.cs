@@ -95,9 +95,13 @@ internal static class RequestBody
         }
 
         var json = encoding == WireFormat.Yaml ? FromYaml(body, report) : body;
-        var meta = Peek(json);
+        var peeked = Peek(json);
+        var meta = peeked ?? new TypeMeta("", "");
         if (meta.Kind.Length > 0 && meta.Kind != resource.Kind.Kind && (resource.KindInfo is not null || meta.ApiVersion == resource.Kind.ApiVersion)) throw WrongKind(meta, resource, json);
-        if (meta.ApiVersion.Length > 0 && meta.ApiVersion != resource.Kind.ApiVersion)
+        // A custom object has no type but the one it names; a built-in one is known from where it was sent.
+        var mustName = resource.KindInfo is null && peeked is not null;
+        if (mustName && meta.Kind.Length == 0) throw Failures.BadRequest("Object 'Kind' is missing in 'object has no kind field '");
+        if ((mustName || meta.ApiVersion.Length > 0) && meta.ApiVersion != resource.Kind.ApiVersion)
         {
             throw Failures.BadRequest($"the API version in the data ({meta.ApiVersion}) does not match the expected API version ({resource.Kind.ApiVersion})");
         }
@@ -141,16 +145,16 @@ internal static class RequestBody
         return (body[0] == (byte)'{' ? Encoding.UTF8.GetString(begin) : Convert.ToHexStringLower(begin)) + (body.Length > ShownBytes ? " ..." : "");
     }
 
-    private static TypeMeta Peek(ReadOnlySpan<byte> json)
+    private static TypeMeta? Peek(ReadOnlySpan<byte> json)
     {
         try
         {
-            return TypeMeta.Peek(json);
+            return json.TrimStart(" \t\r\n"u8).StartsWith("{"u8) ? TypeMeta.Peek(json) : null;
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
             // The reader that follows names the fault in upstream's words.
-            return new TypeMeta("", "");
+            return null;
         }
     }
 

@@ -63,10 +63,17 @@ public sealed class AccessAndClassTests
     [InlineData("{rules: [{verbs: [get], nonResourceURLs: ['/x']}]}", "rules[0].nonResourceURLs: Invalid value: [\"/x\"]: namespaced rules cannot apply to non-resource URLs")]
     public void A_role_is_refused(string change, params string[] expected) => Assert.Equal(expected, Reader.Create(change));
 
+    [Fact]
+    public void A_cluster_role_gathers_others_by_selectors_that_are_right() => Assert.Equal(
+        ["aggregationRule.clusterRoleSelectors[0].matchExpressions[0].operator: Invalid value: \"Near\": not a valid selector operator",
+            "aggregationRule.clusterRoleSelectors[0]: Invalid value: \"null\": invalid label selector."],
+        Admin.Create("{aggregationRule: {clusterRoleSelectors: [{matchExpressions: [{key: a, operator: Near}]}]}}"));
+
     [Theory]
     [InlineData("{roleRef: {kind: Pod}}", "roleRef.kind: Unsupported value: \"Pod\": supported values: \"Role\", \"ClusterRole\"")]
     [InlineData("{subjects: [{kind: Robot, name: r}]}", "subjects[0].kind: Unsupported value: \"Robot\": supported values: \"ServiceAccount\", \"User\", \"Group\"")]
-    [InlineData("{subjects: [{kind: User}]}", "subjects[0].name: Required value", "subjects[0].name: Invalid value: \"\": user name cannot be empty")]
+    [InlineData("{subjects: [{kind: User}]}", "subjects[0].name: Required value")]
+    [InlineData("{subjects: [{kind: ServiceAccount, name: A}]}", "subjects[0].name: Invalid value: \"A\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')")]
     public void A_binding_is_refused(string change, params string[] expected) => Assert.Equal(expected, Grant.Create(change));
 
     [Fact]
@@ -109,6 +116,17 @@ public sealed class AccessAndClassTests
     [InlineData("{spec: {rules: [{subjects: [{kind: Group, group: {name: g}}], resourceRules: [{verbs: [fly], apiGroups: ['*'], resources: ['*'], namespaces: ['*']}]}]}}",
         "spec.rules[0].resourceRules[0].verbs: Unsupported value: [\"fly\"]: supported values: \"create\", \"delete\", \"deletecollection\", \"get\", \"list\", \"patch\", \"proxy\", \"update\", \"watch\"")]
     public void A_flow_schema_is_refused(string change, params string[] expected) => Assert.Equal(expected, Flow.Create(change));
+
+    [Fact]
+    public void Of_the_exempt_level_only_its_shares_may_be_chosen()
+    {
+        var exempt = new Specimen<PriorityLevelConfiguration>("{metadata: {name: exempt}, spec: {type: Exempt, exempt: {nominalConcurrencyShares: 3}}}");
+        Assert.Empty(exempt.Create());
+        Assert.Equal(
+            ["spec.limited: Forbidden: must be nil if the type is not Limited", "spec: Invalid value: *: spec of 'exempt' except the 'spec.exempt' field must equal the fixed value"],
+            exempt.Create("{spec: {limited: {limitResponse: {type: Reject}}}}").Select(error => error.StartsWith("spec: Invalid value: {", StringComparison.Ordinal)
+                ? "spec: Invalid value: *" + error[error.LastIndexOf(": spec of", StringComparison.Ordinal)..] : error));
+    }
 
     [Theory]
     [InlineData("{spec: {type: Exempt, limited: null}}", "spec.type: Invalid value: \"Exempt\": type must be 'Exempt' if and only if name is 'exempt'")]

@@ -128,4 +128,16 @@ public sealed class CoreKindTests
     [InlineData("{involvedObject: {namespace: b}}", "involvedObject.namespace: Invalid value: \"b\": does not match event.namespace")]
     [InlineData("{eventTime: 2026-01-01T00:00:00.000000Z, reportingComponent: a, reportingInstance: b, action: c}", "reason: Required value")]
     public void An_event_is_refused(string change, params string[] expected) => Assert.Equal(expected, Seen.Create(change));
+
+    [Fact]
+    public void Each_version_of_events_calls_the_reporter_by_its_own_name()
+    {
+        const string Bad = "{eventTime: 2026-01-01T00:00:00.000000Z, REPORTER: 'a b', reportingInstance: b, action: c, reason: d}";
+        Assert.StartsWith("reportingComponent: Invalid value: \"a b\"", Assert.Single(Seen.Create(Bad.Replace("REPORTER", "reportingComponent", StringComparison.Ordinal))), StringComparison.Ordinal);
+        var newer = new Specimen<Events.V1.Event>("{metadata: {name: a, namespace: a}, type: Normal, regarding: {namespace: a}}");
+        Assert.StartsWith("reportingController: Invalid value: \"a b\"", Assert.Single(newer.Create(Bad.Replace("REPORTER", "reportingController", StringComparison.Ordinal))), StringComparison.Ordinal);
+        var changed = newer.Update("{eventTime: 2026-01-01T00:00:00.000000Z, reportingController: a, reportingInstance: b, action: c, reason: e}",
+            "{eventTime: 2026-01-01T00:00:00.000000Z, reportingController: a, reportingInstance: b, action: c, reason: d}");
+        Assert.Equal(["reason: Invalid value: \"e\": field is immutable", "reason: Invalid value: \"e\": field is immutable"], changed);
+    }
 }

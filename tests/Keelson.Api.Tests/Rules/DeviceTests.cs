@@ -48,6 +48,14 @@ public sealed class DeviceTests
     public void A_group_of_a_workload_is_scheduled_one_way() => Assert.Equal(
         ["spec.podGroupTemplates[0].schedulingPolicy: Invalid value: \"\": must specify one of: `basic`, `gang`"],
         Work.Create("{spec: {podGroupTemplates: [{name: g}]}}"));
+
+    [Fact]
+    public void A_gang_has_members_and_a_group_a_priority_that_users_may_give()
+    {
+        Assert.Equal(["spec.podGroupTemplates[0].schedulingPolicy.gang.minCount: Required value"], Work.Create("{spec: {podGroupTemplates: [{name: g, schedulingPolicy: {gang: {minCount: 0}}}]}}"));
+        Assert.Equal(["spec.podGroupTemplates[0].priority: Invalid value: 1000000001: must be less than or equal to 1000000000"],
+            Work.Create("{spec: {podGroupTemplates: [{name: g, priority: 1000000001, schedulingPolicy: {basic: {}}}]}}"));
+    }
 }
 
 /// <summary>What drivers say of devices, and what becomes of claims.</summary>

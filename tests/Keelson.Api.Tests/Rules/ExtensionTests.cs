@@ -36,7 +36,7 @@ public sealed class ExtensionTests
 
     private static readonly Specimen<ValidatingAdmissionPolicyBinding> Binding = new("{metadata: {name: a}, spec: {policyName: a, validationActions: [Deny]}}");
 
-    private static readonly Specimen<HorizontalPodAutoscaler> Scaler = new("{metadata: {name: a, namespace: a}, spec: {maxReplicas: 3, scaleTargetRef: {kind: Deployment, name: a}}}");
+    private static readonly Specimen<HorizontalPodAutoscaler> Scaler = new("{metadata: {name: a, namespace: a}, spec: {maxReplicas: 3, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: a}}}");
 
     private static readonly Specimen<CertificateSigningRequest> Request = new(
         $"{{metadata: {{name: a}}, spec: {{request: {Convert.ToBase64String(Encoding.ASCII.GetBytes(NewRequest()))}, signerName: example.com/a, usages: [client auth]}}}}");
@@ -170,10 +170,24 @@ public sealed class ExtensionTests
     [InlineData("{spec: {minReplicas: 0}}", "spec.minReplicas: Invalid value: 0: must be greater than or equal to 1", "spec.metrics: Forbidden: must specify at least one Object or External metric to support scaling to zero replicas")]
     [InlineData("{spec: {minReplicas: 4}}", "spec.maxReplicas: Invalid value: 3: must be greater than or equal to `minReplicas`")]
     [InlineData("{spec: {scaleTargetRef: {kind: ''}}}", "spec.scaleTargetRef.kind: Required value")]
+    [InlineData("{spec: {maxReplicas: 0}}", "spec.maxReplicas: Required value: must be set and greater than 0", "spec.maxReplicas: Invalid value: 0: must be greater than or equal to `minReplicas`")]
+    [InlineData("{spec: {scaleTargetRef: {apiVersion: v1}}}", "spec.scaleTargetRef.apiVersion: Invalid value: \"v1\": apiVersion must specify API group")]
+    [InlineData("{spec: {scaleTargetRef: {apiVersion: '', kind: ReplicationController}}}")]
+    [InlineData("{spec: {scaleTargetRef: {apiVersion: a/b/c}}}", "spec.scaleTargetRef.apiVersion: Invalid value: \"a/b/c\": unexpected GroupVersion string: a/b/c")]
+    [InlineData("{spec: {metrics: [{type: Guess}]}}",
+        "spec.metrics[0].type: Unsupported value: \"Guess\": supported values: \"ContainerResource\", \"External\", \"Object\", \"Pods\", \"Resource\"",
+        "spec.metrics[0].type: Unsupported value: \"Guess\": supported values: \"ContainerResource\", \"External\", \"Object\", \"Pods\", \"Resource\"")]
     [InlineData("{spec: {metrics: [{type: Pods}]}}", "spec.metrics[0].pods: Required value: must populate information for the given metric source")]
     [InlineData("{spec: {metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization}}}]}}", "spec.metrics[0].resource.target.averageUtilization: Required value: must set either a target raw value or a target utilization")]
     [InlineData("{spec: {behavior: {scaleUp: {policies: [{type: Pods, value: 0, periodSeconds: 1801}]}}}}", "spec.behavior.scaleUp.policies[0].value: Invalid value: 0: must be greater than zero", "spec.behavior.scaleUp.policies[0].periodSeconds: Invalid value: 1801: must be less than or equal to 1800")]
     public void An_autoscaler_is_refused(string change, params string[] expected) => Assert.Equal(expected, Scaler.Create(change));
+
+    [Fact]
+    public void A_target_that_was_wrong_may_stay_so()
+    {
+        Assert.Empty(Scaler.Update("{spec: {maxReplicas: 4, scaleTargetRef: {apiVersion: ''}}}", "{spec: {scaleTargetRef: {apiVersion: ''}}}"));
+        Assert.Equal(["spec.scaleTargetRef.apiVersion: Invalid value: \"\": apiVersion must specify API group"], Scaler.Update("{spec: {scaleTargetRef: {apiVersion: ''}}}"));
+    }
 
     [Theory]
     [InlineData("{spec: {request: AAAA}}", "spec.request: Invalid value: \"AAAA\": PEM block type must be CERTIFICATE REQUEST")]

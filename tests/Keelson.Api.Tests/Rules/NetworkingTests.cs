@@ -88,6 +88,6 @@ public sealed class NetworkingTests
 
     [Fact]
     public void Ranges_are_one_of_each_family() => Assert.Equal(
-        ["spec.cidrs: Invalid value: [\"10.0.0.0/16\",\"10.1.0.0/16\"]: may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64"],
+        ["spec.cidrs: Invalid value: {\"cidrs\":[\"10.0.0.0/16\",\"10.1.0.0/16\"]}: may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64"],
         Ranges.Create("{spec: {cidrs: [10.0.0.0/16, 10.1.0.0/16]}}"));
 }

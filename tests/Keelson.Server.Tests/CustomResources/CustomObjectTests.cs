@@ -8,7 +8,7 @@ public sealed class CustomObjectTests
     public async Task Defaults_are_filled_in_and_unknown_fields_dropped_with_a_warning()
     {
         await using var server = await StartAsync();
-        var created = await server.PostAsync(Definitions.Caches, """{"metadata":{"name":"a"},"spec":{"size":3,"sise":4}}""");
+        var created = await server.PostAsync(Definitions.Caches, "Cache", """{"metadata":{"name":"a"},"spec":{"size":3,"sise":4}}""");
         Assert.Equal(201, created.Code);
         Assert.Equal("""{"size":3,"engine":"small"}""", created.Json["spec"]!.ToString());
         Assert.Equal(1, created.Json["metadata", "generation"]!.AsInteger());
@@ -21,17 +21,17 @@ public sealed class CustomObjectTests
     {
         await using var server = await StartAsync();
         const string Wrong = """{"metadata":{"name":"a"},"spec":{"size":3,"sise":4}}""";
-        var strict = await server.PostAsync(Definitions.Caches + "?fieldValidation=Strict", Wrong);
+        var strict = await server.PostAsync(Definitions.Caches + "?fieldValidation=Strict", "Cache", Wrong);
         Assert.Equal(400, strict.Code);
         Assert.Contains("unknown field \"spec.sise\"", strict.Message, StringComparison.Ordinal);
-        Assert.Empty((await server.PostAsync(Definitions.Caches + "?fieldValidation=Ignore", Wrong)).Warnings);
+        Assert.Empty((await server.PostAsync(Definitions.Caches + "?fieldValidation=Ignore", "Cache", Wrong)).Warnings);
     }
 
     [Fact]
     public async Task What_the_schema_forbids_is_refused_with_all_that_is_wrong()
     {
         await using var server = await StartAsync();
-        var refused = await server.PostAsync(Definitions.Caches, """{"metadata":{"name":"a"},"spec":{"size":30,"engine":"huge"}}""");
+        var refused = await server.PostAsync(Definitions.Caches, "Cache", """{"metadata":{"name":"a"},"spec":{"size":30,"engine":"huge"}}""");
         Assert.Equal(422, refused.Code);
         Assert.Contains("spec.size: Invalid value: 30: spec.size in body should be less than or equal to 9", refused.Message, StringComparison.Ordinal);
         Assert.Contains("spec.engine: Unsupported value: \"huge\": supported values: \"fast\", \"small\"", refused.Message, StringComparison.Ordinal);
@@ -115,7 +115,7 @@ public sealed class CustomObjectTests
     {
         await using var server = await StartAsync();
         await server.PostAsync(Definitions.Caches, Small);
-        await server.PostAsync(Definitions.Caches, """{"metadata":{"name":"b"},"spec":{"size":3,"engine":"fast"}}""");
+        await server.PostAsync(Definitions.Caches, "Cache", """{"metadata":{"name":"b"},"spec":{"size":3,"engine":"fast"}}""");
         Assert.Equal(["b"], (await server.GetAsync(Definitions.Caches + "?fieldSelector=spec.engine%3Dfast")).Names);
         Assert.Equal(400, (await server.GetAsync(Definitions.Caches + "?fieldSelector=spec.image%3Di")).Code);
     }

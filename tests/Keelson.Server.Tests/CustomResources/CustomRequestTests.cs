@@ -17,6 +17,21 @@ public sealed class CustomRequestTests
     }
 
     [Fact]
+    public async Task A_custom_object_has_to_say_what_it_is_and_a_built_in_one_has_not()
+    {
+        await using var server = await StartAsync();
+        var noKind = await server.PostAsync(Definitions.Caches, Small.Replace("\"kind\":\"Cache\",", "", StringComparison.Ordinal));
+        Assert.Equal((400, "Object 'Kind' is missing in 'object has no kind field '"), (noKind.Code, noKind.Message));
+        var noVersion = await server.PostAsync(Definitions.Caches, Small.Replace("\"apiVersion\":\"cache.example.com/v1\",", "", StringComparison.Ordinal));
+        Assert.Equal((400, "the API version in the data () does not match the expected API version (cache.example.com/v1)"), (noVersion.Code, noVersion.Message));
+        Assert.Equal(201, (await server.PostAsync(Definitions.Caches, Small)).Code);
+        var replacement = await server.PutAsync(Definitions.Caches + "/a", """{"metadata":{"name":"a"},"spec":{"size":4}}""");
+        Assert.Equal((400, noKind.Message), (replacement.Code, replacement.Message));
+        Assert.Equal(400, (await server.PutAsync(Definitions.Caches + "/a/status", """{"metadata":{"name":"a"},"status":{"ready":1}}""")).Code);
+        Assert.Equal(201, (await server.CreateMapAsync("a")).Code);
+    }
+
+    [Fact]
     public async Task A_namespaced_object_can_not_be_made_outside_of_namespaces()
     {
         await using var server = await StartAsync();
@@ -72,7 +87,7 @@ public sealed class CustomRequestTests
              "schema":{"openAPIV3Schema":{"type":"object","x-kubernetes-preserve-unknown-fields":true} },
              "additionalPrinterColumns":[{{{{string.Join(',', columns.Select((column, index) => $$"""{"name":"C{{index}}","type":"{{column.Type}}","jsonPath":"{{column.Path}}"}"""))}}}},{"name":"I","type":"integer","jsonPath":".spec.number"}]}]} }
             """);
-        await server.PostAsync("/apis/example.com/v1/things", """
+        await server.PostAsync("/apis/example.com/v1/things", "Thing", """
             {"metadata":{"name":"a","labels":{"app.kubernetes.io/name":"n"}},"spec":{"list":["x","y"],"map":{"k":"v"},"flag":true,"number":1.5,"soon":"whenever"}}
             """);
         var table = (await server.GetAsync("/apis/example.com/v1/things", Table)).Json;
@@ -88,7 +103,7 @@ public sealed class CustomRequestTests
     public async Task What_no_scale_could_show_is_refused_whatever_the_schema_allows(string spec, string fault)
     {
         await using var server = await StartFreeAsync();
-        var refused = await server.PostAsync(Things, $$$"""{"metadata":{"name":"a"},"spec":{{{spec}}} }""");
+        var refused = await server.PostAsync(Things, "Thing", $$$"""{"metadata":{"name":"a"},"spec":{{{spec}}} }""");
         Assert.Equal((422, $"Thing.example.com \"a\" is invalid: {fault}"), (refused.Code, refused.Message));
     }
 
@@ -96,7 +111,7 @@ public sealed class CustomRequestTests
     public async Task Who_writes_the_status_is_told_of_the_status_only()
     {
         await using var server = await StartFreeAsync();
-        await server.PostAsync(Things, """{"metadata":{"name":"a"},"spec":{"replicas":1}}""");
+        await server.PostAsync(Things, "Thing", """{"metadata":{"name":"a"},"spec":{"replicas":1}}""");
         var stricter = Free.Replace("\"type\":\"object\",\"properties\"", "\"type\":\"object\",\"required\":[\"more\"],\"properties\"", StringComparison.Ordinal);
         await using (var watch = await server.WatchAsync(Things + "?watch=1&resourceVersion=" + (await server.GetAsync(Things)).Version))
         {

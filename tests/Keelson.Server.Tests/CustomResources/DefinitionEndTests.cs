@@ -49,14 +49,14 @@ public sealed class DefinitionEndTests
     {
         await using var server = await TestServer.StartAsync();
         await server.EstablishAsync(Definitions.Small("things", "Thing"));
-        await server.PostAsync(Things, """{"metadata":{"name":"a","finalizers":["example.com/hold"]}}""");
+        await server.PostAsync(Things, "Thing", """{"metadata":{"name":"a","finalizers":["example.com/hold"]}}""");
         var marked = await server.DeleteAsync(Name);
         Assert.Equal("""["customresourcecleanup.apiextensions.k8s.io"]""", (await server.GetAsync(Name)).Json["metadata", "finalizers"]!.ToString());
         var waiting = await server.WaitAsync(await server.GetAsync(Name), "Terminating", "True");
         while (waiting["reason"]!.AsText() == "InstanceDeletionPending") waiting = await server.WaitAsync(await server.GetAsync(Name), "Terminating", "True");
         Assert.Equal("InstanceDeletionInProgress", waiting["reason"]!.AsText());
         Assert.Equal("CustomResource deletion is in progress", waiting["message"]!.AsText());
-        var refused = await server.PostAsync(Things, """{"metadata":{"name":"late"}}""");
+        var refused = await server.PostAsync(Things, "Thing", """{"metadata":{"name":"late"}}""");
         Assert.Equal(405, refused.Code);
         Assert.Equal("MethodNotAllowed", refused.Reason);
         Assert.Equal(200, marked.Code);
@@ -84,7 +84,7 @@ public sealed class DefinitionEndTests
         for (var i = 0; ; i++)
         {
             if (i == First) await deleting;
-            var answer = await server.PostAsync(Things, $$$$$"""{"metadata":{"name":"w{{{{{writer}}}}}-{{{{{i}}}}}"}}""");
+            var answer = await server.PostAsync(Things, "Thing", $$$$$"""{"metadata":{"name":"w{{{{{writer}}}}}-{{{{{i}}}}}"}}""");
             if (answer.Code != 201) return answer.Code;
         }
     }

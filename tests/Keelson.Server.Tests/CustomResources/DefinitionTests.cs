@@ -26,7 +26,7 @@ public sealed class DefinitionTests
     {
         await using var server = await TestServer.StartAsync();
         await server.EstablishAsync(Definitions.Cache);
-        await server.PostAsync(Definitions.Caches, """{"metadata":{"name":"a"},"spec":{"size":3}}""");
+        await server.PostAsync(Definitions.Caches, "Cache", """{"metadata":{"name":"a"},"spec":{"size":3}}""");
         var second = await server.StartAnotherAsync();
         var found = await second.GetAsync(Definitions.Caches + "/a");
         second.Client.Dispose();
@@ -55,14 +55,14 @@ public sealed class DefinitionTests
     {
         await using var server = await TestServer.StartAsync();
         await server.EstablishAsync(Definitions.Cache);
-        await server.PostAsync(Definitions.Caches, """{"metadata":{"name":"a"},"spec":{"size":3}}""");
-        var held = await server.PostAsync(Definitions.Caches, """{"metadata":{"name":"b","finalizers":["example.com/hold"]},"spec":{"size":3}}""");
+        await server.PostAsync(Definitions.Caches, "Cache", """{"metadata":{"name":"a"},"spec":{"size":3}}""");
+        var held = await server.PostAsync(Definitions.Caches, "Cache", """{"metadata":{"name":"b","finalizers":["example.com/hold"]},"spec":{"size":3}}""");
         Assert.Equal(201, held.Code);
         var definition = await server.GetAsync(Definitions.Path + "/caches.cache.example.com");
         await server.DeleteAsync(Definitions.Path + "/caches.cache.example.com");
         await server.WaitAsync(definition, "Terminating", "True");
         await server.WaitForEndAsync(Definitions.Caches, "a");
-        var late = await server.PostAsync(Definitions.Caches, """{"metadata":{"name":"c"},"spec":{"size":3}}""");
+        var late = await server.PostAsync(Definitions.Caches, "Cache", """{"metadata":{"name":"c"},"spec":{"size":3}}""");
         Assert.Equal(405, late.Code);
         Assert.Equal(200, (await server.PatchAsync(Definitions.Caches + "/b", """{"metadata":{"finalizers":null}}""", "application/merge-patch+json")).Code);
         await server.WaitForEndAsync(Definitions.Path, "caches.cache.example.com");
@@ -73,7 +73,7 @@ public sealed class DefinitionTests
     {
         await using var server = await TestServer.StartAsync();
         await server.EstablishAsync(Definitions.Cache);
-        await server.PostAsync(Definitions.Caches, """{"metadata":{"name":"a"},"spec":{"size":3}}""");
+        await server.PostAsync(Definitions.Caches, "Cache", """{"metadata":{"name":"a"},"spec":{"size":3}}""");
         await server.DeleteAsync(Definitions.Path + "/caches.cache.example.com");
         await server.WaitForEndAsync(Definitions.Path, "caches.cache.example.com");
         await server.EstablishAsync(Definitions.Cache);
@@ -85,7 +85,7 @@ public sealed class DefinitionTests
     {
         await using var server = await TestServer.StartAsync();
         await server.EstablishAsync(Definitions.Cache);
-        await server.PostAsync(Definitions.Caches, """{"metadata":{"name":"a"},"spec":{"size":3}}""");
+        await server.PostAsync(Definitions.Caches, "Cache", """{"metadata":{"name":"a"},"spec":{"size":3}}""");
         await using var watch = await server.WatchAsync(Definitions.Caches + "?watch=1");
         Assert.Equal("ADDED a", (await watch.NextAsync())!.ToString());
         await server.PatchAsync(Definitions.Path + "/caches.cache.example.com", """[{"op":"add","path":"/spec/names/shortNames/-","value":"cch"}]""", "application/json-patch+json");

@@ -52,6 +52,13 @@ internal static class Definitions
         return await server.PutAsync(path, ValueWriter.WriteText(((MapValue)ValueReader.Read(definition)).With(["metadata", "resourceVersion"], version)));
     }
 
+    /// <summary>Creates a custom object, which has to say what it is: its type is put before the fields that the test is about.</summary>
+    public static Task<Answer> PostAsync(this TestServer server, string path, string kind, string body)
+    {
+        var steps = path.Split('/', 5);
+        return server.PostAsync(path, $$"""{"apiVersion":"{{steps[2]}}/{{steps[3]}}","kind":"{{kind}}",{{body.TrimStart()[1..]}}""");
+    }
+
     /// <summary>Creates a definition and waits until it is served.</summary>
     public static async Task EstablishAsync(this TestServer server, string definition)
     {

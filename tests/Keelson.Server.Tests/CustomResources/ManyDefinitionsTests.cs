@@ -44,7 +44,7 @@ public sealed class ManyDefinitionsTests
         Assert.Contains("apis/lonely.example.com/v1", after.Text, StringComparison.Ordinal);
         Assert.Contains(HashOf(index, "apis/crowd.example.com/v1"), after.Text, StringComparison.Ordinal);
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), clock.Elapsed.ToString());
-        Assert.Equal(201, (await server.PostAsync("/apis/crowd.example.com/v1/namespaces/default/gadgets7", """{"metadata":{"name":"a"},"spec":{"size":3}}""")).Code);
+        Assert.Equal(201, (await server.PostAsync("/apis/crowd.example.com/v1/namespaces/default/gadgets7", "Gadget7", """{"metadata":{"name":"a"},"spec":{"size":3}}""")).Code);
     }
 
     [Fact]

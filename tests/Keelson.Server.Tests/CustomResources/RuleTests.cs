@@ -18,10 +18,10 @@ public sealed class RuleTests
     {
         await using var server = await TestServer.StartAsync();
         await server.EstablishAsync(Definition("""{"rule":"self.size <= 5","message":"too large"},{"rule":"!has(oldSelf.text) || self.text == oldSelf.text","message":"text can't change"}"""));
-        var refused = await server.PostAsync(Things, Thing("""{"size":6}"""));
+        var refused = await server.PostAsync(Things, "Thing", Thing("""{"size":6}"""));
         Assert.Equal(422, refused.Code);
         Assert.Equal("Thing.example.com \"a\" is invalid: spec: Invalid value: \"object\": too large", refused.Message);
-        Assert.Equal(201, (await server.PostAsync(Things, Thing("""{"size":5,"text":"a"}"""))).Code);
+        Assert.Equal(201, (await server.PostAsync(Things, "Thing", Thing("""{"size":5,"text":"a"}"""))).Code);
         var changed = await server.PatchAsync(Things + "/a", """{"spec":{"text":"b"}}""", "application/merge-patch+json");
         Assert.Equal("Thing.example.com \"a\" is invalid: spec: Invalid value: \"object\": text can't change", changed.Message);
         var status = await server.PatchAsync(Things + "/a/status", """{"status":{"ready":-1}}""", "application/merge-patch+json");
@@ -34,7 +34,7 @@ public sealed class RuleTests
     {
         await using var server = await TestServer.StartAsync();
         await server.EstablishAsync(Definition("""{"rule":"self.size <= 5"}"""));
-        var refused = await server.PostAsync(Things, Thing("""{"size":"many"}"""));
+        var refused = await server.PostAsync(Things, "Thing", Thing("""{"size":"many"}"""));
         Assert.Contains("some validation rules were not checked because the object was invalid; correct the existing errors to complete validation", refused.Message, StringComparison.Ordinal);
     }
 

@@ -20,7 +20,7 @@ public sealed class VersionFeatureTests
     {
         await using var server = await TestServer.StartAsync();
         await server.EstablishAsync(Define("v1"));
-        await server.PostAsync(First, """{"metadata":{"name":"a"},"spec":{"text":"x"}}""");
+        await server.PostAsync(First, "Thing", """{"metadata":{"name":"a"},"spec":{"text":"x"}}""");
         await ReplaceAsync(server, Define("v2"));
         var definition = await server.GetAsync(Name);
         Assert.Equal("""["v1","v2"]""", definition.Json["status", "storedVersions"]!.ToString());
@@ -50,7 +50,7 @@ public sealed class VersionFeatureTests
     {
         await using var server = await TestServer.StartAsync();
         await server.EstablishAsync(Define("v2"));
-        await server.PostAsync(First, """{"metadata":{"name":"a"},"spec":{"text":"x"}}""");
+        await server.PostAsync(First, "Thing", """{"metadata":{"name":"a"},"spec":{"text":"x"}}""");
         await using var watch = await server.WatchAsync(First + "?watch=1");
         await watch.NextAsync();
         Assert.Equal(200, (await server.PatchAsync(Name, """[{"op":"replace","path":"/spec/versions/0/served","value":false}]""", "application/json-patch+json")).Code);
@@ -67,7 +67,7 @@ public sealed class VersionFeatureTests
         var selectable = Define("v1").Replace("\"name\":\"v2\",", "\"name\":\"v2\",\"selectableFields\":[{\"jsonPath\":\".spec.text\"}],", StringComparison.Ordinal);
         await using var server = await TestServer.StartAsync();
         await server.EstablishAsync(selectable);
-        foreach (var name in new[] { "a", "b" }) await server.PostAsync(First, $$$$$"""{"metadata":{"name":"{{{{{name}}}}}"},"spec":{"text":"{{{{{name}}}}}"}}""");
+        foreach (var name in new[] { "a", "b" }) await server.PostAsync(First, "Thing", $$$$$"""{"metadata":{"name":"{{{{{name}}}}}"},"spec":{"text":"{{{{{name}}}}}"}}""");
         Assert.Equal(["b"], (await server.GetAsync(Second + "?fieldSelector=spec.text%3Db")).Names);
         var refused = await server.GetAsync(First + "?fieldSelector=spec.text%3Db");
         Assert.Equal(400, refused.Code);

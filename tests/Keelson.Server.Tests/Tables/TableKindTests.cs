@@ -28,7 +28,7 @@ public sealed class TableKindTests
     {
         await using var server = await TestServer.StartAsync();
         await server.PostAsync("/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers", """
-            {"metadata":{"name":"a"},"spec":{"scaleTargetRef":{"kind":"Deployment","name":"d"},"maxReplicas":3,"metrics":[
+            {"metadata":{"name":"a"},"spec":{"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"d"},"maxReplicas":3,"metrics":[
               {"type":"Resource","resource":{"name":"memory","target":{"type":"AverageValue","averageValue":"1Gi"}}},
               {"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization","averageUtilization":60}}},
               {"type":"External","external":{"metric":{"name":"q"},"target":{"type":"Value","value":"30"}}}]}}

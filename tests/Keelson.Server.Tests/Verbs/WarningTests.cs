@@ -64,7 +64,7 @@ public sealed class WarningTests
     {
         await using var server = await TestServer.StartAsync();
         await server.EstablishAsync(Definitions.Cache);
-        var created = await server.PostAsync(Definitions.Caches, """{"metadata":{"name":"a","finalizers":["mine","orphan","example.com/hold"]},"spec":{"size":3}}""");
+        var created = await server.PostAsync(Definitions.Caches, "Cache", """{"metadata":{"name":"a","finalizers":["mine","orphan","example.com/hold"]},"spec":{"size":3}}""");
 
         Assert.Equal(201, created.Code);
         Assert.Equal(

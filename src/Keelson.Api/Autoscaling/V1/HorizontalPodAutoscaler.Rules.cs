@@ -18,10 +18,9 @@ public sealed partial record HorizontalPodAutoscaler : IHasDefaults, IHasRules
         },
     };
 
-    public void Validate(FieldErrors errors) => Validate(1, errors);
+    public void Validate(FieldErrors errors) => Validate(null, errors);
 
-    public void ValidateUpdate(IResource old, FieldErrors errors) =>
-        Validate(((HorizontalPodAutoscaler)old).Spec.MinReplicas == 0 ? 0 : 1, errors);
+    public void ValidateUpdate(IResource old, FieldErrors errors) => Validate(((HorizontalPodAutoscaler)old).Spec, errors);
 
     public void ValidateStatusUpdate(IResource old, FieldErrors errors)
     {
@@ -30,13 +29,16 @@ public sealed partial record HorizontalPodAutoscaler : IHasDefaults, IHasRules
         errors.ExpectNotNegative("desiredReplicas", Status.DesiredReplicas);
     }
 
-    private void Validate(int leastMinimum, FieldErrors errors)
+    private void Validate(HorizontalPodAutoscalerSpec? old, FieldErrors errors)
     {
         using var scope = errors.In("spec");
-        var target = Spec.ScaleTargetRef;
-        V2.HorizontalPodAutoscaler.ValidateReplicas(Spec.MinReplicas, Spec.MaxReplicas, target.Kind, target.Name, target.ApiVersion, leastMinimum, errors);
+        V2.HorizontalPodAutoscaler.ValidateReplicas(
+            Newer(Spec.ScaleTargetRef), Spec.MinReplicas, Spec.MaxReplicas, old is null ? null : Newer(old.ScaleTargetRef), old?.MinReplicas, errors);
         if (Spec.TargetCPUUtilizationPercentage is not { } percent || percent >= 1) return;
         // The newer version's field, since that is the one upstream looks at.
         using (errors.In("metrics", 0)) errors.Invalid("resource.target.averageUtilization", percent, "must be greater than 0");
     }
+
+    private static V2.CrossVersionObjectReference Newer(CrossVersionObjectReference target) =>
+        new() { Kind = target.Kind, Name = target.Name, ApiVersion = target.ApiVersion };
 }

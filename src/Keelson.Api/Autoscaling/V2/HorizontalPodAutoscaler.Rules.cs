@@ -13,10 +13,9 @@ public sealed partial record HorizontalPodAutoscaler : IHasRules
     private const string OneTarget = "must set either a target raw value or a target utilization";
     private const string NotBoth = "may not set both a target raw value and a target utilization";
 
-    public void Validate(FieldErrors errors) => Validate(1, errors);
+    public void Validate(FieldErrors errors) => Validate(null, errors);
 
-    public void ValidateUpdate(IResource old, FieldErrors errors) =>
-        Validate(((HorizontalPodAutoscaler)old).Spec.MinReplicas == 0 ? 0 : 1, errors);
+    public void ValidateUpdate(IResource old, FieldErrors errors) => Validate((HorizontalPodAutoscaler)old, errors);
 
     public void ValidateStatusUpdate(IResource old, FieldErrors errors)
     {
@@ -26,33 +25,48 @@ public sealed partial record HorizontalPodAutoscaler : IHasRules
     }
 
     /// <summary>Reports what is wrong with a target and with how far it is scaled, the same in all versions. The place of the errors is the spec.</summary>
-    internal static void ValidateReplicas(int? minimum, int maximum, string kind, string name, string version, int leastMinimum, FieldErrors errors)
+    internal static void ValidateReplicas(
+        CrossVersionObjectReference target, int? minimum, int maximum, CrossVersionObjectReference? oldTarget, int? oldMinimum, FieldErrors errors)
     {
+        var leastMinimum = oldMinimum == 0 ? 0 : 1;
         if (minimum < leastMinimum)
         {
             errors.Invalid("minReplicas", minimum.Value, string.Create(CultureInfo.InvariantCulture, $"must be greater than or equal to {leastMinimum}"));
         }
 
-        if (maximum < 1) errors.Invalid("maxReplicas", maximum, Positive);
+        if (maximum == 0) errors.Required("maxReplicas", "must be set and greater than 0");
+        else if (maximum < 0) errors.Invalid("maxReplicas", maximum, Positive);
         if (minimum > maximum) errors.Invalid("maxReplicas", maximum, "must be greater than or equal to `minReplicas`");
-        using (errors.In("scaleTargetRef")) Reference(kind, name, version, errors);
+        using var scope = errors.In("scaleTargetRef");
+        ValidateReference(target, errors);
+        // What stays the same may be wrong; only one kind that can be scaled is in the group without a name.
+        if (oldTarget?.ApiVersion == target.ApiVersion && oldTarget.Kind == target.Kind) return;
+        ValidateVersion(target.ApiVersion, target.Kind != "ReplicationController", errors);
     }
 
-    private static void Reference(string kind, string name, string version, FieldErrors errors)
+    private static void ValidateReference(CrossVersionObjectReference reference, FieldErrors errors)
     {
-        errors.ExpectPathSegment("kind", kind);
-        errors.ExpectPathSegment("name", name);
-        if (version.AsSpan().Count('/') > 1) errors.Invalid("apiVersion", version, $"unexpected GroupVersion string: {version}");
+        errors.ExpectPathSegment("kind", reference.Kind);
+        errors.ExpectPathSegment("name", reference.Name);
     }
 
-    private void Validate(int leastMinimum, FieldErrors errors)
+    private static void ValidateVersion(string version, bool needsGroup, FieldErrors errors)
+    {
+        if (!IsVersion(version)) errors.Invalid("apiVersion", version, $"unexpected GroupVersion string: {version}");
+        else if (needsGroup && version.IndexOf('/', StringComparison.Ordinal) < 1) errors.Invalid("apiVersion", version, "apiVersion must specify API group");
+    }
+
+    private static bool IsVersion(string version) => version.AsSpan().Count('/') < 2;
+
+    private void Validate(HorizontalPodAutoscaler? old, FieldErrors errors)
     {
         using var scope = errors.In("spec");
-        var target = Spec.ScaleTargetRef;
-        ValidateReplicas(Spec.MinReplicas, Spec.MaxReplicas, target.Kind, target.Name, target.ApiVersion, leastMinimum, errors);
+        var before = old?.Spec;
+        ValidateReplicas(Spec.ScaleTargetRef, Spec.MinReplicas, Spec.MaxReplicas, before?.ScaleTargetRef, before?.MinReplicas, errors);
+        var anyVersion = before is not null && before.Metrics.Any(metric => metric is { Type: MetricSourceType.Object, Object: { } source } && !IsVersion(source.DescribedObject.ApiVersion));
         for (var i = 0; i < Spec.Metrics.Count; i++)
         {
-            using (errors.In("metrics", i)) Validate(Spec.Metrics[i], errors);
+            using (errors.In("metrics", i)) Validate(Spec.Metrics[i], anyVersion, errors);
         }
 
         if (Spec.MinReplicas == 0 && !Spec.Metrics.Any(metric => metric.Type is MetricSourceType.Object or MetricSourceType.External))
@@ -98,14 +112,13 @@ public sealed partial record HorizontalPodAutoscaler : IHasRules
         if (rules.Tolerance is { Sign: < 0 } tolerance) errors.Invalid("tolerance", tolerance.ToString(), "must be greater or equal to zero");
     }
 
-    private static void Validate(MetricSpec metric, FieldErrors errors)
+    private static void Validate(MetricSpec metric, bool anyVersion, FieldErrors errors)
     {
         if (metric.Type.Length == 0) errors.Required("type", "must specify a metric source type");
-        errors.ExpectKnown("type", metric.Type,
-            MetricSourceType.ContainerResource, MetricSourceType.External, MetricSourceType.Object, MetricSourceType.Pods, MetricSourceType.Resource);
+        ExpectKnownType(metric.Type, errors);
         // In upstream's order, since only the first is looked at.
         var given = new List<string>(1);
-        Source("object", metric.Object, Check);
+        Source("object", metric.Object, (source, errors) => Check(source, anyVersion, errors));
         Source("external", metric.External, Check);
         Source("pods", metric.Pods, Check);
         Source("resource", metric.Resource, Check);
@@ -119,7 +132,9 @@ public sealed partial record HorizontalPodAutoscaler : IHasRules
             MetricSourceType.ContainerResource => "containerResource",
             _ => null,
         };
-        if (expected is not null && !given.Contains(expected)) errors.Required(expected, "must populate information for the given metric source");
+        // Upstream says it a second time here.
+        if (expected is null) ExpectKnownType(metric.Type, errors);
+        else if (!given.Contains(expected)) errors.Required(expected, "must populate information for the given metric source");
         if (given.Count < 2) return;
         foreach (var field in given.Order(StringComparer.Ordinal))
         {
@@ -136,10 +151,17 @@ public sealed partial record HorizontalPodAutoscaler : IHasRules
         }
     }
 
-    private static void Check(ObjectMetricSource source, FieldErrors errors)
+    private static void ExpectKnownType(string type, FieldErrors errors) => errors.ExpectKnown("type", type,
+        MetricSourceType.ContainerResource, MetricSourceType.External, MetricSourceType.Object, MetricSourceType.Pods, MetricSourceType.Resource);
+
+    private static void Check(ObjectMetricSource source, bool anyVersion, FieldErrors errors)
     {
-        var described = source.DescribedObject;
-        using (errors.In("describedObject")) Reference(described.Kind, described.Name, described.ApiVersion, errors);
+        using (errors.In("describedObject"))
+        {
+            ValidateReference(source.DescribedObject, errors);
+            if (!anyVersion) ValidateVersion(source.DescribedObject.ApiVersion, needsGroup: false, errors);
+        }
+
         Check(source.Metric, errors);
         Check(source.Target, errors);
         if (source.Target is { Value: null, AverageValue: null }) errors.Required("target.averageValue", "must set either a target value or averageValue");

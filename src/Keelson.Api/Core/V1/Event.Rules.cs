@@ -10,7 +10,12 @@ public sealed partial record Event : IHasRules
     private const string NotItsNamespace = "does not match event.namespace";
 
     /// <summary>What was reported through this version always is held to the older rules only.</summary>
-    public void Validate(FieldErrors errors)
+    public void Validate(FieldErrors errors) => Validate("reportingComponent", errors);
+
+    public void ValidateUpdate(IResource old, FieldErrors errors) => Validate(errors);
+
+    /// <param name="reporter">By what name the version of the request calls the reporter.</param>
+    internal void Validate(string reporter, FieldErrors errors)
     {
         var related = InvolvedObject.Namespace;
         if (EventTime.IsZero)
@@ -25,8 +30,8 @@ public sealed partial record Event : IHasRules
                 errors.Invalid("involvedObject.namespace", related, NotItsNamespace);
             }
 
-            errors.ExpectGiven("reportingController", ReportingComponent);
-            errors.Invalid("reportingController", ReportingComponent, LabelName.CheckKey(ReportingComponent));
+            errors.ExpectGiven(reporter, ReportingComponent);
+            errors.Invalid(reporter, ReportingComponent, LabelName.CheckKey(ReportingComponent));
             ExpectText("reportingInstance", ReportingInstance, errors);
             ExpectText("action", Action, errors);
             ExpectText("reason", Reason, errors);
@@ -35,8 +40,6 @@ public sealed partial record Event : IHasRules
 
         errors.Invalid("namespace", Metadata.Namespace, DnsName.CheckSubdomain(Metadata.Namespace));
     }
-
-    public void ValidateUpdate(IResource old, FieldErrors errors) => Validate(errors);
 
     private static void ExpectText(string field, string value, FieldErrors errors)
     {

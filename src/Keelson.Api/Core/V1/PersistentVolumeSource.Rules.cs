@@ -95,7 +95,12 @@ public sealed partial record PersistentVolumeSource
 
     private static void Check(HostPathVolumeSource host, FieldErrors errors)
     {
-        errors.ExpectGiven("path", host.Path);
+        if (host.Path.Length == 0)
+        {
+            errors.Required("path");
+            return;
+        }
+
         ExpectNoBacksteps("path", host.Path, errors);
         if (host.Type is { } type)
         {
@@ -282,7 +287,12 @@ public sealed partial record PersistentVolumeSource
         if (path.Split('/').Contains("..")) errors.Invalid(field, path, "must not contain '..'");
     }
 
-    private static bool IsRoot(string path) => path.StartsWith('/') && path.Split('/').All(part => part is "" or "." or "..");
+    private static bool IsRoot(string path)
+    {
+        var depth = 0;
+        foreach (var part in path.Split('/')) depth = part is "" or "." ? depth : part == ".." ? Math.Max(depth - 1, 0) : depth + 1;
+        return path.StartsWith('/') && depth == 0;
+    }
 
     private static bool IsHostAndPort(string pair)
     {

@@ -62,6 +62,12 @@ public sealed partial record EndpointSlice : IHasDefaults, IHasRules
         if (endpoint.Hostname is { } host) errors.Invalid("hostname", host, DnsName.CheckLabel(host), "format=dns-label");
         if (endpoint.Hints is not { } hints) return;
         using var scope = errors.In("hints");
+        if (hints.ForZones.Count > MaximumHints)
+        {
+            errors.TooMany("forZones", hints.ForZones.Count, MaximumHints);
+            return;
+        }
+
         ValidateHints("forZones", hints.ForZones.Select(zone => zone.Name).ToApiList(), LabelName.CheckValue, errors);
         ValidateHints("forNodes", hints.ForNodes.Select(zone => zone.Name).ToApiList(), DnsName.CheckSubdomain, errors);
     }

@@ -8,7 +8,7 @@ public sealed partial record Event : IHasRules
 
     public void Validate(FieldErrors errors)
     {
-        ToCore().Validate(errors);
+        ToCore().Validate("reportingController", errors);
         ValidateSeries(errors);
         if (EventTime.IsZero) errors.Required("eventTime");
         if (Type is not ("Normal" or "Warning")) errors.Invalid("type", "", $"has invalid value: {Type}");
@@ -22,7 +22,7 @@ public sealed partial record Event : IHasRules
     public void ValidateUpdate(IResource old, FieldErrors errors)
     {
         var before = (Event)old;
-        ToCore().Validate(errors);
+        ToCore().Validate("reportingController", errors);
         if (Series != before.Series) ValidateSeries(errors);
         errors.ExpectSameObject("involvedObject", Regarding, before.Regarding);
         errors.ExpectSame("reason", Reason, before.Reason);
@@ -31,6 +31,8 @@ public sealed partial record Event : IHasRules
         errors.ExpectSame("firstTimestamp", DeprecatedFirstTimestamp, before.DeprecatedFirstTimestamp, DeprecatedFirstTimestamp.ToString());
         errors.ExpectSame("lastTimestamp", DeprecatedLastTimestamp, before.DeprecatedLastTimestamp, DeprecatedLastTimestamp.ToString());
         errors.ExpectSame("count", DeprecatedCount, before.DeprecatedCount, DeprecatedCount);
+        // Upstream looks at it twice, and says so twice.
+        errors.ExpectSame("reason", Reason, before.Reason);
         errors.ExpectSame("type", Type, before.Type);
         errors.ExpectSame("eventTime", EventTime, before.EventTime, EventTime.ToString());
         errors.ExpectSame("action", Action, before.Action);

@@ -75,7 +75,7 @@ public sealed partial record PriorityLevelConfiguration : IHasDefaults, IHasRule
             _ => false,
         };
         if (!isWrong) return;
-        var except = Metadata.Name == "exempt" ? " except the 'spec.exempt.*' fields" : "";
+        var except = Metadata.Name == "exempt" ? " except the 'spec.exempt' field" : "";
         errors.Invalid("spec", Shown.Object(Spec), $"spec of '{Metadata.Name}'{except} must equal the fixed value");
     }
 

@@ -21,14 +21,15 @@ public sealed partial record ServiceCIDR : IHasRules
             return;
         }
 
+        if (ranges.Count == 2 && !(AddressExpectations.IsRange(ranges[0]) && AddressExpectations.IsRange(ranges[1]) && AddressExpectations.IsDualStack(ranges)))
+        {
+            errors.Invalid("cidrs", Shown.Object(Spec), "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64");
+            return;
+        }
+
         for (var i = 0; i < ranges.Count; i++)
         {
             using (errors.In("cidrs", i)) errors.Invalid(null, ranges[i], NetworkName.CheckRange(ranges[i]), "format=cidr-strict");
-        }
-
-        if (ranges.Count == 2 && AddressExpectations.IsRange(ranges[0]) && AddressExpectations.IsRange(ranges[1]) && !AddressExpectations.IsDualStack(ranges))
-        {
-            errors.Invalid("cidrs", Shown.Texts(ranges), "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64");
         }
     }
 

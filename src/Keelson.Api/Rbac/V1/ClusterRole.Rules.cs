@@ -16,7 +16,11 @@ public sealed partial record ClusterRole : IHasRules
 
         for (var i = 0; i < aggregation.ClusterRoleSelectors.Count; i++)
         {
-            using (errors.In("clusterRoleSelectors", i)) errors.ExpectLabelSelector(null, aggregation.ClusterRoleSelectors[i]);
+            using var inner = errors.In("clusterRoleSelectors", i);
+            var total = errors.Total;
+            errors.ExpectLabelSelector(null, aggregation.ClusterRoleSelectors[i]);
+            // Upstream shows what became of the selector, which is nothing.
+            if (errors.Total > total) errors.Invalid(null, Values.Value.Null, "invalid label selector.");
         }
     }
 

@@ -80,8 +80,6 @@ internal static class RbacRules
                 if (!isNamespaced) errors.ExpectGiven("namespace", subject.Namespace);
                 break;
             case User or UserGroup:
-                var sort = subject.Kind == User ? "user" : "group";
-                if (subject.Name.Length == 0) errors.Invalid("name", (Value)"", $"{sort} name cannot be empty");
                 errors.ExpectKnown("apiGroup", subject.ApiGroup, Group);
                 break;
             default:

@@ -7,6 +7,7 @@ namespace Keelson.Api.Scheduling.V1Alpha2;
 internal static class GroupRules
 {
     private const int MaximumClaims = 4;
+    private const int HighestPriority = 1_000_000_000;
 
     public static void Validate(PodGroupSchedulingPolicy policy, FieldErrors errors)
     {
@@ -17,7 +18,8 @@ internal static class GroupRules
                 ? "must specify one of: `basic`, `gang`" : "must specify exactly one of: `basic`, `gang`");
         }
 
-        if (policy.Gang is { MinCount: < 1 } gang) errors.Invalid("gang.minCount", gang.MinCount, "must be greater than or equal to 1", "minimum");
+        if (policy.Gang is { MinCount: 0 }) errors.Required("gang.minCount");
+        else if (policy.Gang is { MinCount: < 0 } gang) errors.Invalid("gang.minCount", gang.MinCount, "must be greater than or equal to 1", "minimum");
     }
 
     public static void Validate(PodGroupSchedulingConstraints? constraints, FieldErrors errors)
@@ -59,10 +61,11 @@ internal static class GroupRules
         }
     }
 
-    public static void ValidatePriority(string? mode, string className, FieldErrors errors)
+    public static void ValidatePriority(string? mode, string className, int? priority, FieldErrors errors)
     {
         if (mode is not null) errors.ExpectKnown("disruptionMode", mode, DisruptionMode.Pod, DisruptionMode.PodGroup);
         if (className.Length > 0) errors.Invalid("priorityClassName", className, DnsName.CheckSubdomain(className), "format=k8s-long-name");
+        if (priority > HighestPriority) errors.Invalid("priority", priority.Value, $"must be less than or equal to {HighestPriority}", "maximum");
     }
 
     public static void ExpectLabel(string field, string name, FieldErrors errors)

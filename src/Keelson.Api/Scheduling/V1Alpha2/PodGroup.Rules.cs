@@ -27,7 +27,7 @@ public sealed partial record PodGroup : IHasDefaults, IHasRules
         GroupRules.Validate(Spec.SchedulingPolicy, errors);
         GroupRules.Validate(Spec.SchedulingConstraints, errors);
         GroupRules.Validate(Spec.ResourceClaims, errors);
-        GroupRules.ValidatePriority(Spec.DisruptionMode, Spec.PriorityClassName, errors);
+        GroupRules.ValidatePriority(Spec.DisruptionMode, Spec.PriorityClassName, Spec.Priority, errors);
     }
 
     public void ValidateUpdate(IResource old, FieldErrors errors)

@@ -31,7 +31,7 @@ public sealed partial record Workload : IHasRules
             GroupRules.Validate(template.SchedulingPolicy, errors);
             GroupRules.Validate(template.SchedulingConstraints, errors);
             GroupRules.Validate(template.ResourceClaims, errors);
-            GroupRules.ValidatePriority(template.DisruptionMode, template.PriorityClassName, errors);
+            GroupRules.ValidatePriority(template.DisruptionMode, template.PriorityClassName, template.Priority, errors);
         }
     }
 

@@ -29,7 +29,8 @@ public sealed partial record StorageVersionMigration : IHasRules
     {
         var before = (StorageVersionMigration)old;
         using var scope = errors.In("status");
-        if (!IsVersion(Status.ResourceVersion)) errors.Invalid("resourceVersion", Status.ResourceVersion, $"resource version is not well formed: {Status.ResourceVersion}");
+        // It is not known before the objects were looked at; a migration can end before that.
+        if (Status.ResourceVersion.Length > 0 && !IsVersion(Status.ResourceVersion)) errors.Invalid("resourceVersion", Status.ResourceVersion, $"resource version is not well formed: {Status.ResourceVersion}");
         errors.ExpectConditions("conditions", Status.Conditions);
         if (before.Status.ResourceVersion.Length > 0) errors.ExpectSame("resourceVersion", Status.ResourceVersion, before.Status.ResourceVersion);
         if (IsTrue(Succeeded) && IsTrue(Failed)) Conditions("Both success and failed conditions cannot be true at the same time");
@@ -41,7 +42,7 @@ public sealed partial record StorageVersionMigration : IHasRules
         void Conditions(string detail) => errors.Invalid("conditions", Shown.Objects(Status.Conditions), detail);
     }
 
-    private static bool IsVersion(string text) => text.Length > 0 && text[0] != '0' && !text.AsSpan().ContainsAnyExceptInRange('0', '9');
+    private static bool IsVersion(string text) => text[0] != '0' && !text.AsSpan().ContainsAnyExceptInRange('0', '9');
 
     private bool IsTrue(string type) => Status.Conditions.Any(condition => condition.Type == type && condition.Status == "True");
 }

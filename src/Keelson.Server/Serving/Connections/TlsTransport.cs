@@ -11,6 +11,9 @@ internal sealed class TlsTransport(TlsTerms terms, Func<EndPoint, Socket> bind) 
     /// <summary>Connections that may wait to be accepted; default 512, as in Kestrel.</summary>
     private const int Backlog = 512;
 
+    /// <summary>The pause when the process can't have more connections; default 50 milliseconds.</summary>
+    private static readonly TimeSpan Full = TimeSpan.FromMilliseconds(50);
+
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         try
@@ -47,6 +50,11 @@ internal sealed class TlsTransport(TlsTerms terms, Func<EndPoint, Socket> bind) 
                 catch (SocketException stopped) when (stopped.SocketErrorCode == SocketError.OperationAborted)
                 {
                     return null;
+                }
+                catch (SocketException full) when (full.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
+                {
+                    // The client waits until others have gone; asking at once again would only burn time that these need.
+                    await Task.Delay(Full, terms.Time, cancellationToken).ConfigureAwait(false);
                 }
                 catch (SocketException)
                 {
