@@ -8,7 +8,7 @@ namespace Keelson.Server.Allocation;
 /// <summary>Gives services their ports on nodes. Not made for several threads.</summary>
 /// <param name="own">What the service has already. It stays its own until it is written without, so other writes to it may keep it too.</param>
 /// <param name="isTaken">Whether some service has a port, under whichever protocol.</param>
-internal sealed class PortAllocation(ServiceRanges ranges, Random random, HashSet<int> own, Func<int, bool> isTaken, Reservation reservation)
+internal sealed class PortAllocation(ServiceRanges ranges, Random random, HashSet<int> own, Func<int, bool> isTaken, Reservation reservation, PortMetrics metrics)
 {
     /// <summary>Ranges of up to so many ports have no band of their own for those who choose a port themselves; default 16, as upstream.</summary>
     private const int LeastBand = 16;
@@ -34,7 +34,7 @@ internal sealed class PortAllocation(ServiceRanges ranges, Random random, HashSe
             var wanted = ports[i].NodePort;
             if (wanted == 0) continue;
             if (WhyNot(wanted) is { } why) throw ServiceFields.Invalid(service, $"spec.ports[{i}].nodePort", Text(wanted), why);
-            reservation.Ports.Add(wanted);
+            if (reservation.Ports.Add(wanted) && !own.Contains(wanted) && !reservation.IsTrial) metrics.Give(isChosen: true);
         }
 
         if (!ServiceFields.WantsPorts(service)) return service;
@@ -63,16 +63,20 @@ internal sealed class PortAllocation(ServiceRanges ranges, Random random, HashSe
         if (port == 0) return service with { Spec = service.Spec with { HealthCheckNodePort = DrawPort() } };
         var why = WhyNot(port) ?? (reservation.Ports.Contains(port) && !own.Contains(port) ? "provided port is already allocated" : null);
         if (why is not null) throw Failures.Internal($"failed to allocate requested HealthCheck NodePort {Text(port)}: {why}");
-        reservation.Ports.Add(port);
+        if (reservation.Ports.Add(port) && !own.Contains(port) && !reservation.IsTrial) metrics.Give(isChosen: true);
         return service;
     }
 
     // What a service has is its own, whichever range there is by now.
-    private string? WhyNot(int port) =>
-        own.Contains(port) ? null
-        : port < ranges.FirstPort || port > ranges.LastPort ? $"provided port is not in the valid range. The range of valid ports is {ranges.FirstPort}-{ranges.LastPort}"
-        : isTaken(port) ? "provided port is already allocated"
-        : null;
+    private string? WhyNot(int port)
+    {
+        if (own.Contains(port)) return null;
+        var why = port < ranges.FirstPort || port > ranges.LastPort ? $"provided port is not in the valid range. The range of valid ports is {ranges.FirstPort}-{ranges.LastPort}"
+            : isTaken(port) ? "provided port is already allocated"
+            : null;
+        if (why is not null && !reservation.IsTrial) metrics.Refuse(isChosen: true);
+        return why;
+    }
 
     private int DrawPort()
     {
@@ -81,9 +85,11 @@ internal sealed class PortAllocation(ServiceRanges ranges, Random random, HashSe
         {
             var port = ranges.FirstPort + offset;
             if (own.Contains(port) || isTaken(port) || !reservation.Ports.Add(port)) continue;
+            if (!reservation.IsTrial) metrics.Give(isChosen: false);
             return port;
         }
 
+        if (!reservation.IsTrial) metrics.Refuse(isChosen: false);
         throw Failures.Internal("failed to allocate a nodePort: range is full");
     }
 

@@ -22,6 +22,7 @@ internal sealed class ServiceAllocator(ObjectStore objects, RegisteredResource s
     private readonly Reservations _reservations = new();
     private readonly ServiceHoldings _holdings = new(objects.Feed.CacheOf(services));
     private readonly AllocationMetrics _metrics = new();
+    private readonly PortMetrics _portMetrics = new();
     private readonly ServiceFamilies _families = new(services, ranges.Families);
 
     /// <summary>Fills in what the server gives a service. The answer's reservation is null for whatever is no service.</summary>
@@ -38,7 +39,7 @@ internal sealed class ServiceAllocator(ObjectStore objects, RegisteredResource s
             _holdings.TakeUp();
             var reservation = new Reservation(time) { IsTrial = dryRun };
             var own = old is null ? [] : ServiceHoldings.PortsOf(old);
-            var ports = new PortAllocation(ranges, random, own, IsTaken, reservation);
+            var ports = new PortAllocation(ranges, random, own, IsTaken, reservation, _portMetrics);
             var assigned = ports.Give(GiveAddresses(service, old, reservation));
             if (!dryRun) _reservations.Add(reservation);
             return (new TypedObject(assigned), reservation);
@@ -51,6 +52,7 @@ internal sealed class ServiceAllocator(ObjectStore objects, RegisteredResource s
         IReadOnlyList<NetworkRange> all;
         lock (_lock) all = addressRanges.Ready;
         _metrics.Write(text, all, [.. records.Addresses]);
+        _portMetrics.Write(text, ranges.PortCount, portRecords.All().Count(port => port >= ranges.FirstPort && port <= ranges.LastPort));
     }
 
     private bool IsTaken(string address) =>

@@ -196,13 +196,24 @@ public sealed class PortRecordTests
     }
 
     [Fact]
-    public async Task The_lower_band_is_given_last()
+    public async Task The_lower_band_is_given_last_and_metrics_tell_how_much_is_taken()
     {
         await using var server = await TestServer.StartAsync(ServiceRanges.Default with { LastPort = 30019 });
         for (var i = 0; i < 4; i++) await MadeAsync(CreateAsync(server, $"s{i}", "\"type\":\"NodePort\","));
         Assert.All(await RecordsAsync(server.Store), line => Assert.True(string.CompareOrdinal(line, "30016") > 0, line));
         await MadeAsync(CreateAsync(server, "low", "\"type\":\"NodePort\","));
         Assert.Contains("30000 default/low", await RecordsAsync(server.Store));
+        Assert.Equal(422, (await PostAsync(server, "x", "\"type\":\"NodePort\",\"ports\":[{\"port\":80,\"nodePort\":30000}]")).Code);
+        await MadeAsync(PostAsync(server, "x", "\"type\":\"NodePort\",\"ports\":[{\"port\":80,\"nodePort\":30001}]"));
+
+        // Metrics wait for nothing; a list waits until the cache has what was written.
+        await server.GetAsync(Services);
+        var metrics = (await server.GetAsync("/metrics")).Text;
+        Assert.Contains("kube_apiserver_nodeport_allocator_allocated_ports 6\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("kube_apiserver_nodeport_allocator_available_ports 14\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("kube_apiserver_nodeport_allocator_allocation_total{scope=\"dynamic\"} 5\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("kube_apiserver_nodeport_allocator_allocation_total{scope=\"static\"} 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("kube_apiserver_nodeport_allocator_allocation_errors_total{scope=\"static\"} 1\n", metrics, StringComparison.Ordinal);
     }
 
     private static Task<Answer> PostAsync(TestServer server, string name, string fields) =>

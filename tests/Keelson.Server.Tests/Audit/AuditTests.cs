@@ -141,7 +141,7 @@ public sealed class AuditTests
     public async Task Who_acts_as_somebody_else_is_written_down_as_both()
     {
         var log = new Events();
-        await using var server = await StartAsync(log, "omitStages: [RequestReceived]\nrules:\n- level: Metadata");
+        await using var server = await StartAsync(log, "omitStages: [RequestReceived]\nrules:\n- level: Metadata\n  resources: [{group: \"\", resources: [pods]}]");
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/namespaces/default/pods") { Headers = { { "Impersonate-User", "bob" } } };
         log.Clear();
 
