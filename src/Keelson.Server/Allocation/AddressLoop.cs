@@ -14,6 +14,7 @@ internal sealed class AddressLoop(AddressRepair repair, PortRepair ports, Addres
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<string, DateTimeOffset> _early = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _sharing = new(StringComparer.Ordinal);
     private HttpClient? _client;
     private FindingWriter? _addressWriter;
     private FindingWriter? _portWriter;
@@ -140,7 +141,11 @@ internal sealed class AddressLoop(AddressRepair repair, PortRepair ports, Addres
         // A service and its records change in one revision; only now both caches are known to have it.
         await objects.Feed.WaitForAsync(revision, cancel).ConfigureAwait(false);
         await _addressWriter!.SettleAsync([.. services.SelectMany(repair.OfOneService), .. addresses.Select(LookAtRecord).OfType<AddressFinding>()], cancel).ConfigureAwait(false);
-        await _portWriter!.SettleAsync([.. services.SelectMany(ports.OfOneService), .. numbers.Select(ports.OfOneRecord).OfType<AddressFinding>()], cancel).ConfigureAwait(false);
+
+        // Who shares another's port gets it when that one gives it back.
+        services.UnionWith(_sharing);
+        _sharing.Clear();
+        await _portWriter!.SettleAsync([.. LookAtPorts(services), .. numbers.Select(ports.OfOneRecord).OfType<AddressFinding>()], cancel).ConfigureAwait(false);
     }
 
     private async Task LookAtAllAsync(CancellationToken cancel)
@@ -150,14 +155,22 @@ internal sealed class AddressLoop(AddressRepair repair, PortRepair ports, Addres
         await _default!.KeepAsync(cancel).ConfigureAwait(false);
         string[] services = [.. repair.Services.State.Index.All.Select(item => item.Name.Path)];
         await _addressWriter!.SettleAsync([.. services.SelectMany(repair.OfOneService)], cancel).ConfigureAwait(false);
-        AddressFinding[] found = [.. services.SelectMany(ports.OfOneService)];
+        _sharing.Clear();
+        var found = LookAtPorts(services);
         await _portWriter!.SettleAsync(found, cancel).ConfigureAwait(false);
         await objects.CatchUpWithOwnAsync(cancel).ConfigureAwait(false);
 
         // Of several services with one port the first got it just now; that is to be told to the others.
-        if (found.Length > 0) await _portWriter.SettleAsync([.. services.SelectMany(ports.OfOneService)], cancel).ConfigureAwait(false);
+        if (found.Count > 0) await _portWriter.SettleAsync(LookAtPorts(services), cancel).ConfigureAwait(false);
         await _addressWriter.SettleAsync([.. records.Cache.State.Index.All.Select(item => LookAtRecord(item.Name.Name)).OfType<AddressFinding>()], cancel).ConfigureAwait(false);
         await _portWriter.SettleAsync([.. ports.Records.All().Select(ports.OfOneRecord).OfType<AddressFinding>()], cancel).ConfigureAwait(false);
+    }
+
+    private List<AddressFinding> LookAtPorts(IEnumerable<string> services)
+    {
+        var found = services.SelectMany(ports.OfOneService).ToList();
+        _sharing.UnionWith(found.Where(finding => finding.Reason == PortRepair.Shared).Select(finding => $"{finding.About.Namespace}/{finding.About.Name}"));
+        return found;
     }
 
     private AddressFinding? LookAtRecord(string address)

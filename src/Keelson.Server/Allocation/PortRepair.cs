@@ -10,6 +10,9 @@ namespace Keelson.Server.Allocation;
 /// <remarks>As <see cref="AddressRepair"/>: writes on condition that both sides still are what they were seen to be, and upstream's reasons and messages.</remarks>
 internal sealed class PortRepair(RegisteredResource services, PortRecords records, ServiceRanges ranges, StateFeed feed)
 {
+    /// <summary>The reason that tells of a port that several services have, of which one has the record.</summary>
+    public const string Shared = "PortAlreadyAllocated";
+
     public ResourceCache Services => feed.CacheOf(services);
 
     public PortRecords Records => records;
@@ -55,7 +58,7 @@ internal sealed class PortRepair(RegisteredResource services, PortRecords record
         var record = records.Find(port);
         if (record?.Owner == path) return null;
         return record is { Owner.Length: > 0 } && Services.State.Index.Find(StoredForm.Key(record.Owner)) is { } other && ServiceHoldings.Read(other) is { } holder && ServiceHoldings.PortsOf(holder).Contains(port)
-            ? Found("PortAlreadyAllocated", $"Port {port} was assigned to multiple services; please recreate service")
+            ? Found(Shared, $"Port {port} was assigned to multiple services; please recreate service")
             : Found("PortNotAllocated", $"Port {port} is not allocated; repairing", PortRecords.Write(port, path, record), Unchanged(item));
 
         AddressFinding Found(string reason, string message, params Companion[] writes) => new(AddressRepair.About(service), reason, "PortAllocation", message, writes);

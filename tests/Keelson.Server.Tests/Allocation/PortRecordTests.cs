@@ -77,11 +77,7 @@ public sealed class PortRecordTests
         await MadeAsync(PostAsync(other, "y", "\"type\":\"NodePort\",\"ports\":[{\"port\":80,\"nodePort\":30007}]"));
         await MadeAsync(PostAsync(other, "z", "\"type\":\"NodePort\",\"ports\":[{\"port\":80,\"nodePort\":32767}]"));
         await using var store = await CopyAsync(before);
-        foreach (var name in (string[])["y", "z"])
-        {
-            var item = await other.Store.GetAsync(Encoding.UTF8.GetBytes("/registry/core/services/default/" + name));
-            await store.CommitAsync(new Transaction([], [new Operation.Put(item!.Key, item.Value)], []));
-        }
+        foreach (var name in (string[])["y", "z"]) await AddAsync(name);
 
         await using var server = await TestServer.StartAsync(ServiceRanges.Default with { LastPort = 32766 }, options => options with { Store = store });
         Assert.Contains("30007 default/x", await RecordsAsync(store));
@@ -98,6 +94,17 @@ public sealed class PortRecordTests
         Assert.Equal(200, (await server.DeleteAsync(Services + "/y")).Code);
         Assert.Contains("30007 default/x", await RecordsAsync(store));
         Assert.Equal(422, (await PostAsync(server, "w", "\"type\":\"NodePort\",\"ports\":[{\"port\":80,\"nodePort\":30007}]")).Code);
+
+        // Who shares a port has it once the other is gone.
+        await AddAsync("y");
+        Assert.Equal(200, (await server.DeleteAsync(Services + "/x")).Code);
+        await WaitAsync(async () => (await RecordsAsync(store)).Contains("30007 default/y"));
+
+        async Task AddAsync(string name)
+        {
+            var item = await other.Store.GetAsync(Encoding.UTF8.GetBytes("/registry/core/services/default/" + name));
+            await store.CommitAsync(new Transaction([], [new Operation.Put(item!.Key, item.Value)], []));
+        }
     }
 
     [Fact]
