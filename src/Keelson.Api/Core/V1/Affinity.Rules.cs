@@ -55,12 +55,12 @@ public sealed partial record NodeAffinity
 public sealed partial record NodeSelector
 {
     /// <summary>Reports what is wrong with the selector; the place of the errors is the selector.</summary>
-    internal void Validate(FieldErrors errors)
+    internal void Validate(FieldErrors errors, bool checkValues = true)
     {
         if (NodeSelectorTerms.IsEmpty) errors.Required("nodeSelectorTerms", "must have at least one node selector term");
         for (var i = 0; i < NodeSelectorTerms.Count; i++)
         {
-            using (errors.In("nodeSelectorTerms", i)) NodeSelectorTerms[i].Validate(checkValues: true, errors);
+            using (errors.In("nodeSelectorTerms", i)) NodeSelectorTerms[i].Validate(checkValues, errors);
         }
     }
 }

@@ -101,7 +101,7 @@ public sealed partial record PersistentVolume : IHasDefaults, IHasRules
         {
             using var inner = errors.In("nodeAffinity");
             if (affinity.Required is null) errors.Required("required", "must specify required node constraints");
-            else using (errors.In("required")) errors.ExpectNodeSelector(affinity.Required, anyAffinityValues);
+            else using (errors.In("required")) affinity.Required.Validate(errors, checkValues: !anyAffinityValues);
         }
 
         PersistentVolumeSource.Validate(Spec, Metadata.Name, errors);

@@ -47,17 +47,14 @@ public sealed partial record Toleration
                 if (!messages.IsEmpty) errors.Invalid("operator", Value, string.Join(";", messages));
                 break;
             case TolerationOperator.Exists:
-                if (Value.Length > 0) errors.Invalid("operator", Value, "value must be empty when `operator` is 'Exists'");
-                break;
-            case TolerationOperator.Gt or TolerationOperator.Lt:
-                errors.Invalid("value", Value, FieldName.CheckDecimalInteger(Value));
+                if (Value.Length > 0) errors.Invalid("operator", this.AsValue(), "value must be empty when `operator` is 'Exists'");
                 break;
             default:
-                errors.NotSupported("operator", Operator,
-                    [TolerationOperator.Equal, TolerationOperator.Exists, TolerationOperator.Gt, TolerationOperator.Lt]);
+                // Gt and Lt compare numbers only behind a gate, which is off by default.
+                errors.NotSupported("operator", Operator, [TolerationOperator.Equal, TolerationOperator.Exists]);
                 break;
         }
 
-        if (Effect.Length > 0) errors.OneOf("effect", Effect, TaintEffect.NoExecute, TaintEffect.NoSchedule, TaintEffect.PreferNoSchedule);
+        if (Effect.Length > 0) errors.OneOf("effect", Effect, TaintEffect.NoSchedule, TaintEffect.PreferNoSchedule, TaintEffect.NoExecute);
     }
 }

@@ -17,7 +17,7 @@ public sealed partial record RuntimeClass : IHasDefaults, IHasRules
         if (Scheduling is not { } scheduling) return;
         using var scope = errors.In("scheduling");
         ObjectMetaValidation.ValidateLabels("nodeSelector", scheduling.NodeSelector, errors);
-        errors.ExpectTolerations("tolerations", scheduling.Tolerations);
+        Toleration.Validate("tolerations", scheduling.Tolerations, errors);
         for (var i = 0; i < scheduling.Tolerations.Count; i++)
         {
             var toleration = scheduling.Tolerations[i];

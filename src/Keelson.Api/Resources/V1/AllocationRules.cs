@@ -38,7 +38,7 @@ internal static class AllocationRules
         }
 
         if (allocation.NodeSelector is not { } selector) return;
-        using (errors.In("nodeSelector")) errors.ExpectNodeSelector(selector);
+        using (errors.In("nodeSelector")) selector.Validate(errors);
     }
 
     /// <summary>What drivers say of single devices; the place is the status.</summary>

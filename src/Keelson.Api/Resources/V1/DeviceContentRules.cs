@@ -136,7 +136,7 @@ internal static partial class DeviceContentRules
         if (device.NodeSelector is { } selector)
         {
             given.Add("`nodeSelector`");
-            using (errors.In("nodeSelector")) errors.ExpectNodeSelector(selector);
+            using (errors.In("nodeSelector")) selector.Validate(errors);
         }
 
         if (device.AllNodes is true) given.Add("`allNodes`");

@@ -72,7 +72,7 @@ public sealed partial record ResourceSlice : IHasRules
         {
             given.Add("`nodeSelector`");
             using var scope = errors.In("nodeSelector");
-            errors.ExpectNodeSelector(selector);
+            selector.Validate(errors);
             if (selector.NodeSelectorTerms.Count != 1)
             {
                 errors.Invalid("nodeSelectorTerms", Shown.Objects(selector.NodeSelectorTerms), "must have exactly one node selector term");

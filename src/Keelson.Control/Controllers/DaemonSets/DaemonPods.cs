@@ -1,6 +1,7 @@
 using Keelson.Api;
 using Keelson.Api.Apps.V1;
 using Keelson.Api.Core.V1;
+using Keelson.Api.Selectors;
 using Keelson.Client.Reconciling;
 using Keelson.Control.Workloads;
 
@@ -9,8 +10,6 @@ namespace Keelson.Control.Controllers.DaemonSets;
 /// <summary>The pods of a daemon set, as they are created: bound by affinity to one node, and not driven off by its troubles.</summary>
 internal static class DaemonPods
 {
-    private const string NameField = "metadata.name";
-
     /// <summary>How often the template was changed, as the API server counts it; its pods carry it as a label for those who still look at it.</summary>
     private const string GenerationAnnotation = "deprecated.daemonset.template.generation";
     private const string GenerationLabel = "pod-template-generation";
@@ -20,7 +19,7 @@ internal static class DaemonPods
         var template = PodTemplates.WithLabel(set.Spec.Template, TemplateHistory.HashLabel, hash);
         if (set.Metadata.Annotations.TryGetValue(GenerationAnnotation, out var generation)) template = PodTemplates.WithLabel(template, GenerationLabel, generation);
         var pod = PodTemplates.ToPod(template, set.Metadata, Owners.ControllerReference(set));
-        var term = new NodeSelectorTerm { MatchFields = [new NodeSelectorRequirement { Key = NameField, Operator = NodeSelectorOperator.In, Values = [node] }] };
+        var term = new NodeSelectorTerm { MatchFields = [new NodeSelectorRequirement { Key = NodeSelection.NameField, Operator = NodeSelectorOperator.In, Values = [node] }] };
         var affinity = pod.Spec.Affinity ?? Affinity.Empty;
         var nodeAffinity = (affinity.NodeAffinity ?? NodeAffinity.Empty) with { RequiredDuringSchedulingIgnoredDuringExecution = new NodeSelector { NodeSelectorTerms = [term] } };
         return pod with { Spec = pod.Spec with { Affinity = affinity with { NodeAffinity = nodeAffinity }, Tolerations = Tolerations(pod.Spec) } };
@@ -33,7 +32,7 @@ internal static class DaemonPods
         var terms = pod.Spec.Affinity?.NodeAffinity?.RequiredDuringSchedulingIgnoredDuringExecution?.NodeSelectorTerms ?? default;
         foreach (var requirement in terms.SelectMany(term => term.MatchFields))
         {
-            if (requirement is { Key: NameField, Operator: NodeSelectorOperator.In, Values: [var name] }) return name;
+            if (requirement is { Key: NodeSelection.NameField, Operator: NodeSelectorOperator.In, Values: [var name] }) return name;
         }
 
         return "";

@@ -1,6 +1,7 @@
 using Keelson.Api;
 using Keelson.Api.Apps.V1;
 using Keelson.Api.Core.V1;
+using Keelson.Api.Selectors;
 using Keelson.Control.Workloads;
 
 namespace Keelson.Control.Controllers.DaemonSets;
@@ -51,10 +52,10 @@ internal sealed record DaemonSetPlan(IReadOnlyList<string> Create, IReadOnlyList
     {
         var spec = set.Spec.Template.Spec;
         if (spec.NodeName.Length > 0 && spec.NodeName != node.Metadata.Name) return (false, false);
-        if (!NodeFit.IsSelected(spec, node)) return (false, false);
+        if (!NodeSelection.IsSelected(spec, node)) return (false, false);
         var tolerations = DaemonPods.Tolerations(spec);
-        var mayStay = NodeFit.Untolerated(tolerations, node.Spec.Taints, TaintEffect.NoExecute) is null;
-        return (mayStay && NodeFit.Untolerated(tolerations, node.Spec.Taints, TaintEffect.NoSchedule) is null, mayStay);
+        var mayStay = TaintTolerance.ToleratesAll(tolerations, node.Spec.Taints, TaintEffect.NoExecute);
+        return (mayStay && TaintTolerance.ToleratesAll(tolerations, node.Spec.Taints, TaintEffect.NoSchedule), mayStay);
     }
 
     // Old pods that do not work go at once; of those that do only as many as may be missing.

@@ -1,6 +1,6 @@
 using Keelson.Api;
 using Keelson.Api.Core.V1;
-using Keelson.Control.Workloads;
+using Keelson.Api.Selectors;
 
 namespace Keelson.Control.Controllers.Nodes;
 
@@ -13,7 +13,7 @@ internal static class Eviction
         Time? at = null;
         foreach (var taint in node.Spec.Taints.Where(taint => taint.Effect == TaintEffect.NoExecute))
         {
-            var tolerated = pod.Spec.Tolerations.Where(toleration => NodeFit.Tolerates(toleration, taint)).ToList();
+            var tolerated = pod.Spec.Tolerations.Where(toleration => TaintTolerance.Tolerates(toleration, taint)).ToList();
             if (tolerated.Count == 0) return now;
             // Of several that fit the shortest counts; without a time it is forever.
             var limits = tolerated.Where(toleration => toleration.TolerationSeconds is not null).Select(toleration => Math.Max(toleration.TolerationSeconds!.Value, 0)).ToList();

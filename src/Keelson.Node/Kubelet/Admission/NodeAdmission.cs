@@ -1,6 +1,7 @@
 using System.Globalization;
 using Keelson.Api;
 using Keelson.Api.Core.V1;
+using Keelson.Api.Selectors;
 using Keelson.Client;
 using Keelson.Node.Kubelet.Pods;
 
@@ -81,7 +82,8 @@ internal sealed class NodeAdmission(KubeletOptions options, Func<ApiNode?> node,
         var ports = Ports(pod).ToList();
         var taken = _admitted.Values.SelectMany(Ports).ToList();
         if (ports.Any(port => taken.Any(other => Collide(port, other)))) return Rejected("NodePorts", "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports");
-        return NodeSelection.IsDrivenAway(pod.Spec, here) ? Rejected("TaintToleration", "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate") : null;
+        var mayStay = TaintTolerance.ToleratesAll(pod.Spec.Tolerations, here.Spec.Taints, TaintEffect.NoExecute);
+        return mayStay ? null : Rejected("TaintToleration", "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate");
     }
 
     private static PodVerdict Rejected(string reason, string message) => new(reason, $"Pod was rejected: {message}") { IsRejection = true, EventMessage = message };

@@ -1,7 +1,7 @@
 using Keelson.Api.Core.V1;
+using Keelson.Api.Selectors;
 using Keelson.Control.Scheduler.Cache;
 using Keelson.Control.Scheduler.Framework;
-using Keelson.Control.Scheduler.Plugins.TaintToleration;
 
 namespace Keelson.Control.Scheduler.Plugins.NodeUnschedulable;
 
@@ -21,6 +21,6 @@ internal sealed class NodeUnschedulablePlugin : IFilter
     public Verdict Filter(Cycle cycle, NodeState node)
     {
         if (!node.IsUnschedulable) return Verdict.Fits;
-        return Tolerations.Tolerate(cycle.Pod.Shape.Tolerations, NodeState.UnschedulableTaint, "", TaintEffect.NoSchedule) ? Verdict.Fits : Cordoned;
+        return TaintTolerance.Tolerates(cycle.Pod.Shape.Tolerations, NodeState.UnschedulableTaint, "", TaintEffect.NoSchedule) ? Verdict.Fits : Cordoned;
     }
 }

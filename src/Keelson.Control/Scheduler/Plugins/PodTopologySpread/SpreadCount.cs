@@ -1,6 +1,6 @@
+using Keelson.Api.Selectors;
 using Keelson.Control.Scheduler.Cache;
 using Keelson.Control.Scheduler.Framework;
-using Keelson.Control.Scheduler.Plugins.TaintToleration;
 
 namespace Keelson.Control.Scheduler.Plugins.PodTopologySpread;
 
@@ -81,7 +81,7 @@ internal sealed class SpreadCount
     private void Count(NodeState node, PodShape shape, bool selects)
     {
         if (selects && Term.HonorsAffinity && !shape.Selects(node)) return;
-        if (Term.HonorsTaints && node.HardTaints.Count > 0 && !Tolerations.Tolerate(shape.Tolerations, node.HardTaints)) return;
+        if (Term.HonorsTaints && node.HardTaints.Count > 0 && !TaintTolerance.ToleratesAll(shape.Tolerations, node.HardTaints)) return;
         ref var count = ref _counts[Topology.DomainOf(node.Slot)];
         count = Math.Max(0, count) + _counter.At(node.Slot);
     }

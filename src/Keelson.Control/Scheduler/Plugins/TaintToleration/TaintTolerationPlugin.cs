@@ -1,4 +1,5 @@
 using Keelson.Api.Core.V1;
+using Keelson.Api.Selectors;
 using Keelson.Control.Scheduler.Cache;
 using Keelson.Control.Scheduler.Framework;
 
@@ -20,14 +21,14 @@ internal sealed class TaintTolerationPlugin : IFilter, IScore
     public Normalization Normalization => Normalization.HighestIsWorst;
 
     public bool MayHelp(PodInfo pod, in ClusterChange change) =>
-        change.Node is not { } node || Tolerations.Tolerate(pod.Shape.Tolerations, node.HardTaints);
+        change.Node is not { } node || TaintTolerance.ToleratesAll(pod.Shape.Tolerations, node.HardTaints);
 
     public Verdict Filter(Cycle cycle, NodeState node) =>
-        node.HardTaints.Count == 0 || Tolerations.Tolerate(cycle.Pod.Shape.Tolerations, node.HardTaints) ? Verdict.Fits : Untolerated;
+        node.HardTaints.Count == 0 || TaintTolerance.ToleratesAll(cycle.Pod.Shape.Tolerations, node.HardTaints) ? Verdict.Fits : Untolerated;
 
     public long Score(Cycle cycle, NodeState node)
     {
         if (node.SoftTaints.Count == 0) return 0;
-        return node.SoftTaints.Count(taint => !Tolerations.Tolerate(cycle.Pod.Shape.Tolerations, taint.Key, taint.Value, TaintEffect.PreferNoSchedule));
+        return node.SoftTaints.Count(taint => !TaintTolerance.Tolerates(cycle.Pod.Shape.Tolerations, taint.Key, taint.Value, TaintEffect.PreferNoSchedule));
     }
 }
