@@ -1,6 +1,5 @@
 using Keelson.Api.Names;
 using Keelson.Api.Validation;
-using Keelson.Api.Values;
 
 namespace Keelson.Api.Rbac.V1;
 
