@@ -85,6 +85,8 @@ public sealed class AccessAndClassTests
     [InlineData("{reclaimPolicy: Recycle}", "reclaimPolicy: Unsupported value: \"Recycle\": supported values: \"Delete\", \"Retain\"")]
     [InlineData("{volumeBindingMode: Never}", "volumeBindingMode: Unsupported value: \"Never\": supported values: \"Immediate\", \"WaitForFirstConsumer\"")]
     [InlineData("{allowedTopologies: [{matchLabelExpressions: [{key: a, values: [x, x]}]}]}", "allowedTopologies[0].matchLabelExpressions[0].values[1]: Duplicate value: \"x\"")]
+    [InlineData("{allowedTopologies: [{}]}", "allowedTopologies[0].matchLabelExpressions: Duplicate value: \"\"")]
+    [InlineData("{allowedTopologies: [{matchLabelExpressions: [{key: a, values: [u, v]}]}, {matchLabelExpressions: [{key: a, values: [v, u]}]}]}", "allowedTopologies[1].matchLabelExpressions: Duplicate value: \"\"")]
     public void A_storage_class_is_refused(string change, params string[] expected) => Assert.Equal(expected, Fast.Create(change));
 
     [Fact]

@@ -67,6 +67,14 @@ public sealed class ServiceTests
         Assert.Equal(expected, Web.Update(change, old));
 
     [Fact]
+    public void The_class_of_a_load_balancer_is_looked_at_twice_on_a_change()
+    {
+        const string Forbidden = "spec.loadBalancerClass: Forbidden: may only be used when `type` is 'LoadBalancer'";
+        Assert.Equal([Forbidden], Web.Create("{spec: {loadBalancerClass: a}}"));
+        Assert.Equal([Forbidden, Forbidden], Web.Update("{spec: {loadBalancerClass: a}}"));
+    }
+
+    [Fact]
     public void The_status_of_a_load_balancer_is_checked()
     {
         Assert.Equal(["status.loadBalancer.ingress: Forbidden: may only be used when `spec.type` is 'LoadBalancer'"],

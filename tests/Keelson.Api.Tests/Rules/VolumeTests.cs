@@ -36,6 +36,9 @@ public sealed class VolumeTests
     [InlineData("{spec: {capacity: {storage: 0}}}", "spec.capacity[storage]: Invalid value: \"0\": must be greater than zero")]
     [InlineData("{spec: {capacity: {storage: null, cpu: 1}}}", "spec.capacity: Unsupported value: {\"cpu\":\"1\"}: supported values: \"storage\"")]
     [InlineData("{spec: {nfs: null}}", "spec: Required value: must specify a volume type")]
+    [InlineData("{spec: {nfs: null, hostPath: {path: '', type: Heap}}}", "spec.hostPath.path: Required value")]
+    [InlineData("{spec: {nfs: null, persistentVolumeReclaimPolicy: Recycle, hostPath: {path: /a/..}}}", "spec.hostPath.path: Invalid value: \"/a/..\": must not contain '..'",
+        "spec.persistentVolumeReclaimPolicy: Forbidden: may not be 'recycle' for a hostPath mount of '/'")]
     [InlineData("{spec: {hostPath: {path: /a/../b}}}", "spec.hostPath.path: Invalid value: \"/a/../b\": must not contain '..'", "spec.nfs: Forbidden: may not specify more than 1 volume type")]
     [InlineData("{spec: {nfs: {path: p}}}", "spec.nfs.path: Invalid value: \"p\": must be an absolute path")]
     [InlineData("{spec: {nfs: null, local: {path: /d}}}", "spec.nodeAffinity: Required value: Local volume requires node affinity")]

@@ -28,6 +28,9 @@ public sealed partial record Service : IHasRules
                 errors.Invalid("loadBalancerClass", Shown.Text(Spec.LoadBalancerClass), OnceSet);
             }
 
+            // Upstream looks at it once more with all the rest.
+            ValidateLoadBalancerClass(errors);
+
             if (Spec.NeedsHealthCheckPort && before.Spec.NeedsHealthCheckPort && Spec.HealthCheckNodePort != before.Spec.HealthCheckNodePort)
             {
                 errors.Forbidden("healthCheckNodePort", ObjectMetaValidation.ImmutableMessage);
@@ -211,8 +214,13 @@ public sealed partial record Service : IHasRules
         if (isLoadBalancer && Spec.AllocateLoadBalancerNodePorts is null) errors.Required("allocateLoadBalancerNodePorts");
         using var scope = errors.In("spec");
         if (!isLoadBalancer && Spec.AllocateLoadBalancerNodePorts is not null) errors.Forbidden("allocateLoadBalancerNodePorts", LoadBalancerOnly);
+        ValidateLoadBalancerClass(errors);
+    }
+
+    private void ValidateLoadBalancerClass(FieldErrors errors)
+    {
         if (Spec.LoadBalancerClass is not { } name) return;
-        if (isLoadBalancer) errors.Invalid("loadBalancerClass", name, LabelName.CheckKey(name), "format=qualified-name");
+        if (Spec.Type == ServiceType.LoadBalancer) errors.Invalid("loadBalancerClass", name, LabelName.CheckKey(name), "format=qualified-name");
         else errors.Forbidden("loadBalancerClass", LoadBalancerOnly);
     }
 

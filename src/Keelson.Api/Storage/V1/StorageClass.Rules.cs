@@ -38,7 +38,8 @@ public sealed partial record StorageClass : IHasDefaults, IHasRules
 
     private void ValidateTopologies(FieldErrors errors)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        // Upstream compares a term with each of those before it, and with as many empty ones as there are terms.
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal) { ["{}"] = AllowedTopologies.Count };
         for (var t = 0; t < AllowedTopologies.Count; t++)
         {
             var requirements = AllowedTopologies[t].MatchLabelExpressions;
@@ -54,7 +55,10 @@ public sealed partial record StorageClass : IHasDefaults, IHasRules
                 }
             }
 
-            if (!seen.Add(ValueWriter.WriteText(MapValue.From(keys)))) errors.Duplicate("matchLabelExpressions", (Value)"");
+            var term = ValueWriter.WriteText(MapValue.From(keys));
+            var same = seen.GetValueOrDefault(term);
+            for (var i = 0; i < same && errors.Dropped == 0; i++) errors.Duplicate("matchLabelExpressions", (Value)"");
+            seen[term] = same + 1;
         }
     }
 
