@@ -7,6 +7,7 @@ using Keelson.Api.Values;
 
 namespace Keelson.Api.Tests.Cel;
 
+[Collection(MeasuringCollection.Name)]
 public sealed class RuleTests
 {
     private const string Spec = """
